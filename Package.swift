@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// On Linux the two compression libraries are linked from their archives, so that the release binary is one file;
+/// on macOS zlib is part of the system and libdeflate comes from Homebrew.
+let compression: [LinkerSetting] = [
+  .linkedLibrary(":libz.a", .when(platforms: [.linux])),
+  .linkedLibrary(":libdeflate.a", .when(platforms: [.linux])),
+  .linkedLibrary("z", .when(platforms: [.macOS])),
+  .linkedLibrary("deflate", .when(platforms: [.macOS])),
+]
+
+let package = Package(
+  name: "airworthy",
+  platforms: [.macOS(.v14)],
+  products: [.executable(name: "airworthy", targets: ["airworthy"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CDeflate"),
+    .target(name: "NativeBinaries"),
+    .target(
+      name: "PackageFiles",
+      dependencies: ["CZlib", "CDeflate", "NativeBinaries", .product(name: "SystemPackage", package: "swift-system")],
+      linkerSettings: compression),
+    .target(name: "CatalogData"),
+    .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "NativeBinaries", "PackageFiles"]),
+    .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
+    .target(name: "NodeModules", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]),
+    .target(
+      name: "Audit",
+      dependencies: [
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Reports",
+      dependencies: ["NativeBinaries", "LambdaRuntimes", "Audit", .product(name: "Rainbow", package: "Rainbow")]),
+    .executableTarget(
+      name: "airworthy",
+      dependencies: [
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries"]),
+    .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles"]),
+    .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
+    .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation"]),
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["airworthy"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,135 @@
+/// The outcome of `check`: one package against one target. Its JSON form is the contract `airworthy/check/1`: keys are
+/// only ever added, and an absent fact is an absent key.
+public struct AuditReport: Codable, Hashable, Sendable {
+  public var schema = "airworthy/check/1"
+  public var target: Target
+  public var package: Package
+  public var binaries: [Binary]
+  public var npmPackages: [NPMPackageOutcome]
+  public var findings: [Finding]
+  public var verdict: Verdict
+
+  public enum Verdict: String, Codable, Sendable { case airworthy, grounded }
+
+  public struct Target: Codable, Hashable, Sendable {
+    public var runtime: String?
+    public var architecture: String
+    /// The Node.js version, such as `20.20.2`.
+    public var node: String?
+    public var moduleVersion: Int?
+    public var nodeApi: Int?
+    /// The highest symbol versions, without prefix: `2.34`, `3.4.33`.
+    public var glibc: String?
+    public var glibcxx: String?
+    public var source: Source
+    /// Where the environment's Node.js lives when that is not Lambda's place; what else the reader must know.
+    public var notes: [String]?
+    public enum Source: String, Codable, Sendable { case catalog, sysroot, environment }
+  }
+
+  public struct Package: Codable, Hashable, Sendable {
+    public var path: String
+    public var kind: Kind
+    public var files: Int
+    /// Of all regular files.
+    public var unzippedBytes: Int
+    /// Of the archive; absent for a directory.
+    public var zippedBytes: Int?
+    /// Base 16, of the archive.
+    public var sha256: String?
+    public enum Kind: String, Codable, Sendable { case directory, zip, layer, image }
+  }
+
+  public struct Binary: Codable, Hashable, Sendable {
+    /// Relative to `mount`.
+    public var path: String
+    public var mount: String
+    public var linkTarget: String?
+    public var format: String
+    public var architectures: [String]?
+    public var os: String?
+    public var libc: String?
+    public var kind: String?
+    public var registration: String?
+    public var moduleVersion: Int?
+    public var nodeApiVersion: Int?
+    public var requires: Requirements?
+    public var needed: [Needed]?
+    public var npmPackage: NPMPackage?
+    public var role: String?
+    public var load: LoadRecord?
+  }
+
+  /// The highest symbol version of each family that a binary asks for.
+  public struct Requirements: Codable, Hashable, Sendable {
+    public var glibc: String?
+    public var glibcxx: String?
+    public var cxxabi: String?
+    public var gcc: String?
+  }
+
+  public struct Needed: Codable, Hashable, Sendable {
+    public var name: String
+    /// The path it was opened under; absent when it was not found.
+    public var resolved: String?
+    public var via: String?
+  }
+
+  public struct NPMPackage: Codable, Hashable, Sendable {
+    public var name: String
+    public var version: String?
+    public var path: String
+  }
+
+  public struct LoadRecord: Codable, Hashable, Sendable {
+    /// `loads`, `throws`, `crashes` or `unknown`.
+    public var outcome: String
+    public var code: String?
+    /// The first line of what Node.js would throw.
+    public var message: String?
+    public var signal: String?
+    public var exit: Int?
+    public var lazySymbols: [LazySymbolRecord]?
+  }
+
+  public struct LazySymbolRecord: Codable, Hashable, Sendable {
+    public var name: String
+    public var version: String?
+    public var demangled: String?
+    public var object: String?
+  }
+
+  public struct NPMPackageOutcome: Codable, Hashable, Sendable {
+    public var name: String
+    public var version: String?
+    public var path: String
+    public var loader: String?
+    public var selected: String?
+    public var outcome: String?
+    public var message: String?
+    public var optional: Bool?
+  }
+
+  public struct Finding: Codable, Hashable, Sendable {
+    public var rule: String
+    public var severity: Severity
+    /// Relative to its mount; absent for what concerns the whole package.
+    public var path: String?
+    public var npmPackage: String?
+    public var message: String
+    public var evidence: [String]
+    public var remedy: Remedy?
+  }
+
+  public enum Severity: String, Codable, Comparable, Sendable, CaseIterable {
+    case note, warning, error
+    public static func < (a: Self, b: Self) -> Bool { rank(a) < rank(b) }
+    private static func rank(_ s: Self) -> Int { allCases.firstIndex(of: s) ?? 0 }
+  }
+
+  public struct Remedy: Codable, Hashable, Sendable {
+    public var summary: String
+    /// Shell commands that exist, in order; may be empty.
+    public var commands: [String]
+  }
+}

@@ -1,0 +1,9 @@
+/// The catalog's data files as they stand in `Sources/CatalogData/catalog`, embedded in the executable.
+#pragma once
+#include <stddef.h>
+
+/// Begin and length, in bytes, of one embedded file. The bytes are not NUL-terminated.
+struct airworthy_catalog_file {
+  const unsigned char *bytes;
+  size_t count;
+};

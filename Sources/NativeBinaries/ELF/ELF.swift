@@ -1,0 +1,126 @@
+/// The Executable and Linking Format, as the System V gABI and the GNU extensions define it.
+///
+/// Structures and constants carry their names from the specification and `<elf.h>`.
+public enum ELF {
+  /// The facts of one ELF file of either class and either byte order.
+  ///
+  /// Everything is read as the dynamic loader reads it, through program headers and the dynamic section; section
+  /// headers are never needed, so stripped files give the same facts.
+  public struct Image: Sendable {
+    /// The file's length in bytes.
+    public var byteCount: Int
+    /// `nil` when the file is shorter than an ELF header of its class.
+    public var header: Header?
+    public var programHeaders: [ProgramHeader] = []
+    /// `PT_INTERP`.
+    public var interpreter: String?
+    /// Whether there is a `PT_DYNAMIC` segment with at least its terminator readable.
+    public var hasDynamicSection = false
+    public var soname: String?
+    /// `DT_NEEDED`, in file order.
+    public var needed: [String] = []
+    /// `DT_RPATH` and `DT_RUNPATH`, unexpanded.
+    public var rpath: String?
+    public var runpath: String?
+    /// `DT_FLAGS` and `DT_FLAGS_1`.
+    public var flags: UInt64 = 0
+    public var flags1: UInt64 = 0
+    /// Whether `DT_INIT`, `DT_INIT_ARRAY` or `DT_PREINIT_ARRAY` names code that runs at load.
+    public var hasInitializers = false
+    /// `DT_VERNEED`, one element for each library named there.
+    public var versionNeeds: [VersionNeed] = []
+    /// `DT_VERDEF`; the base definition (the soname itself) included.
+    public var versionDefinitions: [VersionDefinition] = []
+    public var symbols = SymbolTable()
+    public var relocations = Relocations()
+    public var notes = Notes()
+    /// `PT_GNU_STACK`'s `p_flags`; `nil` when there is no such header.
+    public var stackFlags: UInt32?
+    /// `PT_TLS`.
+    public var threadLocalStorage: ThreadLocalStorage?
+    /// What Node.js would find in it.
+    public var registration = AddonRegistration()
+    /// What could not be read, in the order it was met.
+    public var damage: [ParseError] = []
+
+    public init(byteCount: Int) { self.byteCount = byteCount }
+  }
+}
+
+extension ELF {
+  /// One library in `DT_VERNEED` and the versions asked of it.
+  public struct VersionNeed: Hashable, Sendable {
+    /// `vn_file`: the name as in `DT_NEEDED`.
+    public var file: String
+    public var versions: [Version]
+
+    public struct Version: Hashable, Sendable {
+      /// Such as `GLIBC_2.34`.
+      public var name: String
+      /// `VER_FLG_WEAK`: its absence is no error.
+      public var isWeak: Bool
+      /// `vna_other`: the index that `DT_VERSYM` uses for it.
+      public var index: UInt16
+    }
+  }
+
+  /// One version that a library defines.
+  public struct VersionDefinition: Hashable, Sendable {
+    public var name: String
+    public var index: UInt16
+    /// `VER_FLG_BASE`: the file's own name, no version of symbols.
+    public var isBase: Bool
+    public var isWeak: Bool
+  }
+
+  /// `PT_NOTE` contents that decide loading.
+  public struct Notes: Hashable, Sendable {
+    /// `NT_GNU_ABI_TAG`: the operating system and the earliest kernel.
+    public var abiTag: ABITag?
+    /// `NT_GNU_BUILD_ID`.
+    public var buildID: [UInt8]?
+    /// `GNU_PROPERTY_X86_ISA_1_NEEDED`: bit 0 baseline, 1 v2, 2 v3, 3 v4.
+    public var x86ISANeeded: UInt32?
+
+    public struct ABITag: Hashable, Sendable {
+      /// 0 Linux, 1 GNU, 2 Solaris2, 3 FreeBSD.
+      public var operatingSystem: UInt32
+      public var major: UInt32
+      public var minor: UInt32
+      public var patch: UInt32
+    }
+  }
+
+  /// `PT_TLS`, in bytes.
+  public struct ThreadLocalStorage: Hashable, Sendable {
+    public var fileByteCount: UInt64
+    public var memoryByteCount: UInt64
+    public var alignment: UInt64
+  }
+}
+
+/// What Node.js finds in an addon when it has been mapped.
+public struct AddonRegistration: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable {
+    /// Bound to Node-API: loads in every Node.js that has the version.
+    case nodeAPI = "node-api"
+    /// Bound to one `NODE_MODULE_VERSION`.
+    case v8
+    /// Nothing that Node.js would recognise.
+    case none
+  }
+
+  public var kind = Kind.none
+  /// A V8-bound addon's `NODE_MODULE_VERSION`, from its symbol or from its `node_module` structure.
+  public var moduleVersion: Int?
+  /// The Node-API version compiled in; 8 where none is (`NODE_API_DEFAULT_MODULE_API_VERSION`). 2147483647 is experimental.
+  public var nodeAPIVersion: Int?
+  /// Every N of the `node_register_module_vN` symbols that it defines.
+  public var registeredVersions: [Int] = []
+  /// Whether a constructor calls `node_module_register` (V8) or `napi_module_register` (Node-API).
+  public var usesConstructor = false
+  /// Whether it uses V8's or Node.js's C++ interface, whatever it registers through.
+  public var usesV8Interface = false
+
+  public init() {}
+}

@@ -1,0 +1,1 @@
+public struct LookAlike: Sendable { public init(head: RawSpan) {} }

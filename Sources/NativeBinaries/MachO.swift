@@ -1,0 +1,1 @@
+public enum MachO { public struct Image: Sendable { public init(parsing file: RawSpan) {} } }

@@ -1,0 +1,1 @@
+public enum PE { public struct Image: Sendable { public init(parsing file: RawSpan) {} } }

@@ -1,0 +1,1 @@
+public struct StaticArchive: Sendable { public init(parsing file: RawSpan) {} }

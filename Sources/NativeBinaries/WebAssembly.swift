@@ -1,0 +1,1 @@
+public enum WebAssembly { public struct Module: Sendable { public init(parsing file: RawSpan) {} } }
