@@ -20,19 +20,7 @@ public enum NativeBinary: Sendable {
     case .pe: self = .pe(PE.Image(parsing: file))
     case .archive: self = .archive(StaticArchive(parsing: file))
     case .webAssembly: self = .webAssembly(WebAssembly.Module(parsing: file))
-    case nil: self = .other(LookAlike(head: file))
+    case nil: self = .other(LookAlike(head: file, byteCount: file.byteCount))
     }
   }
-}
-
-/// The format that a file's first bytes claim.
-public enum BinaryFormat: String, Hashable, Sendable {
-  case elf, machO = "macho", pe, archive = "ar", webAssembly = "wasm"
-
-  /// How many leading bytes `init(head:)` looks at, at most.
-  public static let headBytes = 64
-}
-
-extension BinaryFormat {
-  public init?(head: RawSpan) { return nil }
 }

@@ -1,1 +1,0 @@
-public enum MachO { public struct Image: Sendable { public init(parsing file: RawSpan) {} } }
