@@ -1,0 +1,107 @@
+import PackageFiles
+
+/// The npm packages installed in one tree, looked up by the files that they own.
+///
+/// Each directory is looked at once; the answers are kept in the value.
+public struct NPMPackages: Sendable {
+  private let tree: any FileTree
+  /// What each directory looked at is: a package's root or not.
+  private var roots: [TreePath: NPMPackage?] = [:]
+  /// The package that owns each directory looked at.
+  private var owners: [TreePath: NPMPackage?] = [:]
+
+  public init(in tree: any FileTree) { self.tree = tree }
+
+  /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.
+  ///
+  /// It is the nearest directory above the file that is `node_modules/NAME` or `node_modules/@SCOPE/NAME` (with or without a
+  /// `package.json`), or whose `package.json` has a name and a version. pnpm's `node_modules/.pnpm/x@1/node_modules/x`
+  /// and Yarn's `.yarn/unplugged/…/node_modules/x` are found by the first rule.
+  public mutating func owner(of path: TreePath) -> NPMPackage? {
+    guard let directory = path.parent else { return nil }
+    return owner(ofDirectory: directory)
+  }
+
+  /// The npm package whose root directory is `directory`.
+  public mutating func package(at directory: TreePath) -> NPMPackage? {
+    if let known = roots[directory] { return known }
+    let directoryName = Self.nameInNodeModules(directory)
+    let manifest = Manifest(in: directory, of: tree)
+    let isRoot = directoryName != nil || (manifest?.name != nil && manifest?.version != nil)
+    let package = isRoot ? NPMPackage(manifest, directoryName: directoryName, path: directory) : nil
+    roots[directory] = .some(package)
+    return package
+  }
+
+  private mutating func owner(ofDirectory directory: TreePath) -> NPMPackage? {
+    var walked: [TreePath] = []
+    var current: TreePath? = directory
+    var found: NPMPackage?
+    while let here = current {
+      if let known = owners[here] {
+        found = known
+        break
+      }
+      walked.append(here)
+      if let package = package(at: here) {
+        found = package
+        break
+      }
+      current = here.parent
+    }
+    for path in walked { owners[path] = .some(found) }
+    return found
+  }
+
+  /// `NAME` or `@SCOPE/NAME` where `directory` stands directly in a `node_modules`; names with a leading dot are npm's and
+  /// pnpm's own directories.
+  private static func nameInNodeModules(_ directory: TreePath) -> String? {
+    let nodeModules = "node_modules".utf8
+    let last = directory.lastComponent
+    guard let parent = directory.parent, let first = last.first, first != UInt8(ascii: "."), first != UInt8(ascii: "@")
+    else { return nil }
+    let name = String(decoding: last, as: UTF8.self)
+    if parent.lastComponent.elementsEqual(nodeModules) { return name }
+    guard parent.lastComponent.first == UInt8(ascii: "@"), let grandparent = parent.parent,
+      grandparent.lastComponent.elementsEqual(nodeModules)
+    else { return nil }
+    return String(decoding: parent.lastComponent, as: UTF8.self) + "/" + name
+  }
+}
+
+extension NPMPackages {
+  /// The package that lists `platformPackage` among its `optionalDependencies`, looked for beside it under the names that
+  /// such packages have: `@img/sharp-linux-x64` of `sharp`, `@swc/core-linux-x64-gnu` of `@swc/core`, `@esbuild/linux-x64`
+  /// of `esbuild`.
+  public mutating func parent(of platformPackage: NPMPackage) -> NPMPackage? {
+    guard let nodeModules = Self.nodeModules(holding: platformPackage) else { return nil }
+    for name in PlatformTokens.familyNames(of: platformPackage.name) {
+      guard let directory = TreePath(bytes: nodeModules.bytes + Array("/".utf8) + Array(name.utf8)) else { continue }
+      guard tree.status(of: directory) != nil, let package = package(at: directory) else { continue }
+      if package.optionalDependencies.contains(platformPackage.name) { return package }
+    }
+    return nil
+  }
+
+  /// The packages that `parent` lists among its `optionalDependencies` and that stand beside `platformPackage`.
+  public mutating func installedSiblings(of platformPackage: NPMPackage, parent: NPMPackage) -> [NPMPackage] {
+    guard let nodeModules = Self.nodeModules(holding: platformPackage) else { return [] }
+    var installed: [NPMPackage] = []
+    for name in parent.optionalDependencies.sorted() {
+      guard let directory = TreePath(bytes: nodeModules.bytes + Array("/".utf8) + Array(name.utf8)),
+        tree.status(of: directory) != nil, let package = package(at: directory)
+      else { continue }
+      installed.append(package)
+    }
+    return installed
+  }
+
+  private static func nodeModules(holding package: NPMPackage) -> TreePath? {
+    var current = package.path.parent
+    while let here = current {
+      if here.lastComponent.elementsEqual("node_modules".utf8) { return here }
+      current = here.parent
+    }
+    return nil
+  }
+}
