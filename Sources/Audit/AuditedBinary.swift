@@ -1,0 +1,123 @@
+import LoadSimulation
+import NodeModules
+import PackageFiles
+
+/// One binary of the package with everything that is known of it: what rules judge.
+public struct AuditedBinary: Sendable {
+  /// Relative to `mount`.
+  public var path: TreePath
+  /// `/var/task`, `/opt` or `/`.
+  public var mount: String
+  /// What stands at `path` itself.
+  public var status: FileStatus
+  /// The text of the link, where it is one.
+  public var linkTarget: String?
+  /// `nil` for what has no bytes to look at: a directory, a link that leads nowhere, an unreadable file.
+  public var facts: BinaryFacts?
+  public var npmPackage: NPMPackage?
+  public var role: BinaryRole
+  /// Why the role is `unused`, in a few words.
+  public var roleReason: String?
+  /// Absent where it is no addon.
+  public var load: Load?
+
+  public init(
+    path: TreePath, mount: String, status: FileStatus, facts: BinaryFacts?, npmPackage: NPMPackage?,
+    role: BinaryRole, load: Load?
+  ) {
+    self.path = path
+    self.mount = mount
+    self.status = status
+    self.facts = facts
+    self.npmPackage = npmPackage
+    self.role = role
+    self.load = load
+  }
+
+  /// Where it stands on Lambda: `/var/task/node_modules/…`.
+  public var deployedPath: String { mount == "/" ? "/\(path)" : "\(mount)/\(path)" }
+
+  public var fileName: String { String(decoding: path.lastComponent, as: UTF8.self) }
+
+  /// Why it does not load, where somebody would notice: nothing loads an unused one.
+  var failure: LoadFailure? { role == .unused ? nil : load?.failure }
+
+  /// Whether `path`, as a load failure names it, is this binary itself and not something it needs.
+  func isSelf(_ path: String) -> Bool { path == deployedPath }
+
+  /// What the package does without the addon, where it catches the error. A crash cannot be caught.
+  var fallback: String? {
+    guard let npmPackage, case .throwsError = load?.outcome else { return nil }
+    return OptionalAddons.fallback(of: npmPackage.name)
+  }
+
+  /// What Node.js or the kernel says on Lambda, as evidence; `nil` where it loads.
+  var lambdaMessage: String? {
+    switch load?.outcome {
+    case .throwsError(_, let message): return "On Lambda: Error: " + message
+    case .crashes(let signal, let exit, let message):
+      let end = signal ?? exit.map { "exit status \($0)" } ?? "a crash"
+      let words = message.map { "; it writes: " + $0 } ?? ", without a message"
+      return "On Lambda: the process ends with \(end)\(words)"
+    case .unknown(let what): return "Not decided: " + what
+    case .loads, nil: return nil
+    }
+  }
+}
+
+/// Everything that rules may look at.
+public struct AuditContext: Sendable {
+  public var target: AuditTarget
+  /// In the report's order.
+  public var binaries: [AuditedBinary]
+  /// What was wrong with files and archives, with the mount of the tree that it was found in.
+  public var problems: [MountedProblem]
+  /// The npm packages that rules should judge as such: at least the owners of all binaries.
+  public var npmPackages: [NPMPackage]
+  /// Uncompressed bytes of the function and of all its layers.
+  public var unzippedBytes: Int
+  /// The length of the archive; `nil` for a directory.
+  public var zippedBytes: Int?
+  public var kind: AuditReport.Package.Kind
+  public var packageManager: PackageManager?
+  /// The package that wants a platform package, by the platform package's path; from `NPMPackages.parent(of:)`.
+  public var platformParents: [TreePath: NPMPackage]
+  /// The platform packages that stand beside one, by its path; from `NPMPackages.installedSiblings(of:parent:)`.
+  public var platformSiblings: [TreePath: [NPMPackage]]
+
+  public struct MountedProblem: Hashable, Sendable {
+    public var mount: String
+    public var problem: TreeProblem
+
+    public init(mount: String, problem: TreeProblem) {
+      self.mount = mount
+      self.problem = problem
+    }
+  }
+
+  public init(target: AuditTarget, kind: AuditReport.Package.Kind, binaries: [AuditedBinary]) {
+    self.target = target
+    self.kind = kind
+    self.binaries = binaries
+    problems = []
+    npmPackages = []
+    unzippedBytes = 0
+    zippedBytes = nil
+    packageManager = nil
+    platformParents = [:]
+    platformSiblings = [:]
+  }
+
+  var remedies: Remedies { Remedies(target: target, packageManager: packageManager, parents: platformParents) }
+}
+
+extension AuditContext {
+  /// Adds to `platformParents` and `platformSiblings` what `packages` knows of the platform packages among `npmPackages`.
+  public mutating func findPlatformParents(in packages: inout NPMPackages) {
+    for package in npmPackages where PlatformTokens.isPlatformPackage(package.name) || !package.cpu.isEmpty {
+      guard let parent = packages.parent(of: package) else { continue }
+      platformParents[package.path] = parent
+      platformSiblings[package.path] = packages.installedSiblings(of: package, parent: parent)
+    }
+  }
+}

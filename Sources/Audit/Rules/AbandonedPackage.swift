@@ -1,0 +1,76 @@
+import NodeModules
+
+/// Finds a native npm package that its authors have given up.
+///
+/// Why: Such a package gets no builds for new versions of Node.js. Sooner or later, often already on the target's
+/// Node.js, it can be neither compiled nor loaded.
+///
+/// Mend: Move to the named replacement; the code that uses the package has to change with it.
+///
+/// Example: ref is abandoned since 2019; it does not build on Node.js 12 and later.
+enum AbandonedPackage: Rule {
+  static let id = "abandoned-package"
+  static let severity = AuditReport.Severity.warning
+
+  static func findings(in context: AuditContext) -> [AuditReport.Finding] {
+    var seen: Set<String> = []
+    return context.npmPackages.sorted { $0.path < $1.path }.compactMap { package in
+      guard let advisory = advisory(for: package), seen.insert(package.path.description).inserted else { return nil }
+      return finding(
+        path: package.path.description, npmPackage: package.name, "\(package.name) is \(advisory.status).",
+        evidence: [isBroken(advisory, context), "Source: \(advisory.source)"].compactMap(\.self),
+        remedy: replacement(advisory, package, context))
+    }
+  }
+
+  static func advisory(for package: NPMPackage) -> Advisory? { Advisory.find(package.name) }
+
+  /// The replacement of a package that cannot be built for the target's Node.js; `nil` where a rebuild can still help.
+  static func necessaryReplacement(of package: NPMPackage, _ context: AuditContext) -> AuditReport.Remedy? {
+    context.remedies.necessaryReplacement(of: package)
+  }
+
+  private static func isBroken(_ advisory: Advisory, _ context: AuditContext) -> String? {
+    guard let broken = advisory.brokenSince, let major = context.target.nodeMajor, major >= broken else { return nil }
+    return "It cannot be built for the Node.js \(major) of \(context.target.name): rebuilding it does not help."
+  }
+
+  private static func replacement(
+    _ advisory: Advisory, _ package: NPMPackage, _ context: AuditContext
+  ) -> AuditReport.Remedy {
+    context.remedies.replace(package, advisory)
+  }
+}
+
+extension Remedies {
+  func necessaryReplacement(of package: NPMPackage) -> AuditReport.Remedy? {
+    guard let advisory = Advisory.find(package.name), let broken = advisory.brokenSince, let major = target.nodeMajor,
+      major >= broken
+    else { return nil }
+    return replace(package, advisory)
+  }
+
+  func replace(_ package: NPMPackage, _ advisory: Advisory) -> AuditReport.Remedy {
+    let names = advisory.replacements.map { replacement in
+      switch replacement {
+      case .npm(let name): name
+      case .builtIn(let name): name
+      }
+    }
+    let summary = "Replace \(package.name) by \(names.joined(separator: " or ")), and the code that uses it"
+    guard case .npm(let first) = advisory.replacements.first, package.hasValidName else {
+      return AuditReport.Remedy(summary: summary + ".", commands: [])
+    }
+    let (remove, add) = verbs
+    return AuditReport.Remedy(summary: summary + ":", commands: ["\(remove) \(package.name)", "\(add) \(first)"])
+  }
+
+  private var verbs: (remove: String, add: String) {
+    switch packageManager?.kind {
+    case .npm, nil: ("npm uninstall", "npm install")
+    case .pnpm: ("pnpm remove", "pnpm add")
+    case .yarn: ("yarn remove", "yarn add")
+    case .bun: ("bun remove", "bun add")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import LoadSimulation
+
+/// Finds a binary that is no Linux binary at all: Mach-O, PE, text, a Git LFS pointer.
+///
+/// Why: Lambda runs Linux. Native npm packages are compiled, or downloaded, for the machine on which they are installed,
+/// so a `node_modules` from macOS or Windows does not load there. glibc says only `invalid ELF header`.
+///
+/// Mend: Install the dependencies where Lambda's platform is: in Lambda's own container image, or with npm's `--os`,
+/// `--cpu` and `--libc` where the npm package ships one package for each platform.
+///
+/// Example: Mach-O arm64 (macOS). Lambda needs ELF x86_64 (Linux, glibc ≤ 2.34).
+enum ForeignFormat: Rule {
+  static let id = "foreign-format"
+  static let severity = AuditReport.Severity.error
+
+  static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
+    if let path = refusedPath(binary) {
+      return [binary.isSelf(path) ? addon(binary, in: context) : dependency(binary, path, in: context)]
+    }
+    guard binary.role == .executable, let facts = binary.facts, ![.elf, .wasm].contains(facts.format),
+      facts.format != .other
+    else { return [] }
+    let remedy = context.remedies.install(for: binary.npmPackage)
+    return [finding(binary, wanted(facts, context), evidence: [spawning], remedy: remedy, severity: .warning)]
+  }
+
+  /// The file that glibc refuses because it is of another format.
+  private static func refusedPath(_ binary: AuditedBinary) -> String? {
+    switch binary.failure {
+    case .notELF(let path) where !MuslBuild.isLinkerScript(path): path
+    case .fileTooShort(let path) where binary.facts?.format == .other && binary.status.byteCount > 0: path
+    case .damaged(let path, "ELF file OS ABI invalid"): path
+    default: nil
+    }
+  }
+
+  private static func addon(_ binary: AuditedBinary, in context: AuditContext) -> AuditReport.Finding {
+    let facts = binary.facts ?? BinaryFacts(format: .other)
+    return finding(
+      binary, wanted(facts, context), evidence: [binary.lambdaMessage, origin(facts), abandoned(binary)],
+      remedy: remedy(binary, facts, context))
+  }
+
+  private static func dependency(
+    _ binary: AuditedBinary, _ path: String, in context: AuditContext
+  ) -> AuditReport.Finding {
+    let facts = context.binaries.first { $0.isSelf(path) }?.facts
+    return finding(
+      binary, "It needs \(path), which is \(facts?.summary ?? "no ELF file"). \(need(context))",
+      evidence: [binary.lambdaMessage], remedy: context.remedies.install(for: binary.npmPackage))
+  }
+
+  private static func wanted(_ facts: BinaryFacts, _ context: AuditContext) -> String {
+    let summary = facts.summary
+    return summary.prefix(1).uppercased() + summary.dropFirst() + ". " + need(context)
+  }
+
+  private static func need(_ context: AuditContext) -> String { "Lambda needs \(context.target.wantedFormat)." }
+
+  private static func origin(_ facts: BinaryFacts) -> String? {
+    switch facts.format {
+    case .macho: "Meaning: node_modules was installed on macOS; glibc calls every file that is not ELF an invalid one."
+    case .pe: "Meaning: node_modules was installed on Windows; glibc calls every file that is not ELF an invalid one."
+    case .elf: "Meaning: it was built for \(facts.os ?? "another system"), which uses ELF as Linux does."
+    case .other where isLFSPointer(facts): "Meaning: Git LFS left its pointer in place of the file."
+    case .other:
+      "Meaning: the file is named as an addon, but holds something else; a download or a check-out went wrong."
+    case .ar, .wasm: nil
+    }
+  }
+
+  /// What makes a rebuild useless.
+  private static func abandoned(_ binary: AuditedBinary) -> String? {
+    guard let package = binary.npmPackage, let advisory = AbandonedPackage.advisory(for: package) else { return nil }
+    return "\(package.name) is \(advisory.status)."
+  }
+
+  private static func remedy(
+    _ binary: AuditedBinary, _ facts: BinaryFacts, _ context: AuditContext
+  ) -> AuditReport.Remedy {
+    if isLFSPointer(facts) {
+      return AuditReport.Remedy(
+        summary: "Fetch the files from Git LFS before packaging:", commands: ["git lfs pull"])
+    }
+    return context.remedies.install(for: binary.npmPackage)
+  }
+
+  private static func isLFSPointer(_ facts: BinaryFacts) -> Bool { facts.lookAlike?.contains("LFS") ?? false }
+
+  private static let spawning = "If the function starts it, spawn fails: Linux cannot execute this format."
+}

@@ -1,0 +1,46 @@
+import LoadSimulation
+
+/// Finds a binary built for musl, Alpine's C library.
+///
+/// Why: Lambda's images are Amazon Linux with glibc. An addon installed in an `alpine` container asks for
+/// `libc.musl-x86_64.so.1` (or, from other musl toolchains, `libc.so`), which is not there.
+///
+/// Mend: Install the dependencies in Lambda's own image or in any glibc distribution that is not newer, or with npm's
+/// `--libc=glibc`.
+///
+/// Example: ELF x86_64 (Linux, musl). Lambda needs ELF x86_64 (Linux, glibc ≤ 2.34).
+enum MuslBuild: Rule {
+  static let id = "musl-build"
+  static let severity = AuditReport.Severity.error
+
+  static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
+    let need = "Lambda needs \(context.target.wantedFormat)."
+    let remedy = context.remedies.install(for: binary.npmPackage)
+    if let neededBy = muslUser(binary) {
+      let summary = binary.facts?.summary ?? "Built for musl"
+      let what = binary.isSelf(neededBy) ? summary : "It needs \(neededBy), which is built for musl"
+      return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, meaning], remedy: remedy)]
+    }
+    guard binary.role == .executable, let facts = binary.facts, facts.libc == "musl", !facts.needed.isEmpty else {
+      return []
+    }
+    let evidence = "If the function starts it, spawn fails with ENOENT: its interpreter, musl's loader, is not there."
+    return [finding(binary, "\(facts.summary). \(need)", evidence: [evidence], remedy: remedy, severity: .warning)]
+  }
+
+  /// Generic musl toolchains write `libc.so`; where a glibc's development files are installed, that is a text file.
+  static func isLinkerScript(_ path: String) -> Bool { path.hasSuffix("/libc.so") }
+
+  static func isMuslLibrary(_ name: String) -> Bool { name.hasPrefix("libc.musl-") || name == "libc.so" }
+
+  private static func muslUser(_ binary: AuditedBinary) -> String? {
+    switch binary.failure {
+    case .missingLibrary(let name, let neededBy, _) where isMuslLibrary(name): neededBy
+    case .notELF(let path) where isLinkerScript(path): binary.deployedPath
+    default: nil
+    }
+  }
+
+  private static let meaning =
+    "Meaning: it was installed on Alpine Linux or built with a musl toolchain; the library it misses is musl itself."
+}

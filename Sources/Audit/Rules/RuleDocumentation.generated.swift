@@ -1,0 +1,3 @@
+extension RuleDocumentation {
+  public static let all: [RuleDocumentation] = []
+}
