@@ -40,8 +40,37 @@ public enum ELF {
     public var threadLocalStorage: ThreadLocalStorage?
     /// What Node.js would find in it.
     public var registration = AddonRegistration()
+    /// `DT_NEEDED`, `DT_AUXILIARY` and `DT_FILTER` together, in file order.
+    public var dependencies: [Dependency] = []
+    /// The phases of loading that touch pages which a truncated file does not have: a `SIGBUS`.
+    public var faults: LoadPhases = []
     /// What could not be read, in the order it was met.
     public var damage: [ParseError] = []
+
+    /// One dependency entry of the dynamic section.
+    public struct Dependency: Hashable, Sendable {
+      public enum Kind: Hashable, Sendable { case needed, auxiliary, filter }
+      /// As it stands there, unexpanded.
+      public var name: String
+      public var kind: Kind
+    }
+
+    /// When the loader touches what.
+    public struct LoadPhases: OptionSet, Hashable, Sendable {
+      public let rawValue: UInt8
+      public init(rawValue: UInt8) { self.rawValue = rawValue }
+      /// Zero-filling, the dynamic section, the hash table's header.
+      public static let mapping = LoadPhases(rawValue: 1)
+      /// The strings that name dependencies.
+      public static let dependencies = LoadPhases(rawValue: 2)
+      public static let versions = LoadPhases(rawValue: 4)
+      /// Relocation tables, symbols, and what is relocated.
+      public static let relocation = LoadPhases(rawValue: 8)
+      /// Constructors.
+      public static let initialization = LoadPhases(rawValue: 16)
+      /// The function that Node.js calls.
+      public static let registration = LoadPhases(rawValue: 32)
+    }
 
     public init(byteCount: Int) { self.byteCount = byteCount }
   }
@@ -117,8 +146,14 @@ public struct AddonRegistration: Hashable, Sendable {
   public var nodeAPIVersion: Int?
   /// Every N of the `node_register_module_vN` symbols that it defines.
   public var registeredVersions: [Int] = []
-  /// Whether a constructor calls `node_module_register` (V8) or `napi_module_register` (Node-API).
-  public var usesConstructor = false
+  /// Whether it refers to `node_module_register`: a constructor registers a `node_module` structure.
+  public var callsNodeModuleRegister = false
+  /// Whether it refers to `napi_module_register`: a constructor registers a `napi_module` structure.
+  public var callsNodeAPIModuleRegister = false
+  /// Whether it defines `napi_register_module_v1`.
+  public var definesNodeAPIEntryPoint = false
+  /// Whether a constructor registers it, in either way.
+  public var usesConstructor: Bool { callsNodeModuleRegister || callsNodeAPIModuleRegister }
   /// Whether it uses V8's or Node.js's C++ interface, whatever it registers through.
   public var usesV8Interface = false
 

@@ -1,11 +1,155 @@
 extension ELF {
-  /// The dynamic symbol table.
-  public struct SymbolTable: Sendable {
-    public init() {}
+  /// One `Elf32_Sym` or `Elf64_Sym`.
+  public struct Symbol: Hashable, Sendable {
+    /// `st_name`: an offset into the table's strings, in bytes.
+    public var nameOffset: UInt32
+    public var info: UInt8
+    public var other: UInt8
+    public var section: UInt16
+    public var value: UInt64
+    public var byteCount: UInt64
+
+    public var binding: UInt8 { info >> 4 }
+    public var type: UInt8 { info & 0xf }
+    public var visibility: UInt8 { other & 0x3 }
+    public var isUndefined: Bool { section == 0 }
+    public var isWeak: Bool { binding == ELF.STB_WEAK }
   }
 
-  /// What the dynamic relocations ask of symbols.
-  public struct Relocations: Sendable {
+  // ST_BIND, ST_TYPE, ST_VISIBILITY, st_shndx
+  public static let STB_LOCAL: UInt8 = 0
+  public static let STB_GLOBAL: UInt8 = 1
+  public static let STB_WEAK: UInt8 = 2
+  public static let STB_GNU_UNIQUE: UInt8 = 10
+  public static let STT_NOTYPE: UInt8 = 0
+  public static let STT_OBJECT: UInt8 = 1
+  public static let STT_FUNC: UInt8 = 2
+  public static let STT_COMMON: UInt8 = 5
+  public static let STT_TLS: UInt8 = 6
+  public static let STT_GNU_IFUNC: UInt8 = 10
+  public static let STV_INTERNAL: UInt8 = 1
+  public static let STV_HIDDEN: UInt8 = 2
+  public static let SHN_ABS: UInt16 = 0xfff1
+
+  /// The dynamic symbol table with its strings, versions and hash table.
+  public struct SymbolTable: Sendable {
+    /// Entry 0 is the null symbol.
+    public internal(set) var symbols: [Symbol] = []
+    /// `DT_STRTAB`.
+    public internal(set) var strings: [UInt8] = []
+    /// `DT_VERSYM`, parallel to `symbols`; empty when there is none. Bit 15 marks a hidden version.
+    public internal(set) var versionIndices: [UInt16] = []
+    public internal(set) var hash = HashTable.none
+
     public init() {}
+
+    /// The name's bytes, without the NUL; empty where the offset is outside.
+    public func nameBytes(_ index: Int) -> ArraySlice<UInt8> {
+      let offset = Int(symbols[index].nameOffset)
+      guard offset < strings.count else { return [] }
+      return strings[offset..<(strings[offset...].firstIndex(of: 0) ?? strings.endIndex)]
+    }
+
+    public func name(_ index: Int) -> String { String(decoding: nameBytes(index), as: UTF8.self) }
+
+    /// Calls `body` with each symbol of this name that the hash table leads to, until it returns true.
+    ///
+    /// `name` holds no NUL.
+    public func forEachSymbol(
+      named name: some Collection<UInt8>, gnuHash: UInt32, _ body: (_ index: Int) -> Bool
+    ) {
+      switch hash {
+      case .none: return
+      case .gnu(let table):
+        table.forEachCandidate(hash: gnuHash) { $0 < symbols.count && hasName(name, $0) && body($0) }
+      case .sysv(let table):
+        table.forEachCandidate(hash: SysVHashTable.hash(name)) { $0 < symbols.count && hasName(name, $0) && body($0) }
+      }
+    }
+
+    private func hasName(_ name: some Collection<UInt8>, _ index: Int) -> Bool {
+      let start = Int(symbols[index].nameOffset)
+      guard start < strings.count, strings.count - start > name.count else { return false }
+      var position = start
+      for byte in name {
+        if strings[position] != byte { return false }
+        position += 1
+      }
+      return strings[position] == 0
+    }
+
+    /// Whether a definition (not a reference) of `name` stands in the table, whatever the hash table says.
+    func definedIndex(named name: StaticString) -> Int? {
+      let wanted = Array(name.description.utf8)
+      return symbols.indices.first { !symbols[$0].isUndefined && hasName(wanted, $0) }
+    }
+  }
+
+  /// How a loader finds a name in the symbol table.
+  public enum HashTable: Sendable {
+    case none
+    case gnu(GNUHashTable)
+    case sysv(SysVHashTable)
+  }
+
+  /// `DT_GNU_HASH`.
+  public struct GNUHashTable: Sendable {
+    var symbolOffset: UInt32
+    var bloomShift: UInt32
+    /// The width of a bloom word in bits: that of the class.
+    var wordBits: UInt32
+    var bloom: [UInt64]
+    var buckets: [UInt32]
+    var chain: [UInt32]
+
+    /// Bernstein's hash with multiplier 33, as glibc's `_dl_new_hash`.
+    public static func hash(_ name: some Sequence<UInt8>) -> UInt32 {
+      name.reduce(5381) { $0 &* 33 &+ UInt32($1) }
+    }
+
+    func forEachCandidate(hash: UInt32, _ body: (Int) -> Bool) {
+      guard !buckets.isEmpty else { return }
+      if !bloom.isEmpty {
+        let word = bloom[Int((hash / wordBits) % UInt32(bloom.count))]
+        let first = word >> UInt64(hash % wordBits)
+        let second = word >> UInt64((hash >> (bloomShift & 31)) % wordBits)
+        guard first & second & 1 == 1 else { return }
+      }
+      let bucket = buckets[Int(hash % UInt32(buckets.count))]
+      guard bucket >= symbolOffset, bucket != 0 else { return }
+      var position = Int(bucket - symbolOffset)
+      while position < chain.count {
+        if (chain[position] ^ hash) >> 1 == 0, body(position + Int(symbolOffset)) { return }
+        if chain[position] & 1 == 1 { return }
+        position += 1
+      }
+    }
+  }
+
+  /// `DT_HASH`.
+  public struct SysVHashTable: Sendable {
+    var buckets: [UInt32]
+    var chain: [UInt32]
+
+    /// The System V gABI's hash.
+    public static func hash(_ name: some Sequence<UInt8>) -> UInt32 {
+      name.reduce(0) { hash, byte in
+        let shifted = (hash << 4) &+ UInt32(byte)
+        let high = shifted & 0xf000_0000
+        return (shifted ^ (high >> 24)) & ~high
+      }
+    }
+
+    func forEachCandidate(hash: UInt32, _ body: (Int) -> Bool) {
+      guard !buckets.isEmpty else { return }
+      var index = Int(buckets[Int(hash % UInt32(buckets.count))])
+      var steps = 0
+      // A hostile chain may run in a circle: no chain is longer than the table.
+      while index != 0, index < chain.count, steps <= chain.count {
+        if body(index) { return }
+        index = Int(chain[index])
+        steps += 1
+      }
+    }
   }
 }

@@ -1,0 +1,189 @@
+extension ELF {
+  /// The tables that the dynamic section points to, read through the mapped segments.
+  struct DynamicTables {
+    let dynamic: DynamicSection
+    let memory: Memory
+    let order: ByteOrder
+    let is64Bit: Bool
+    let machine: UInt16
+    var faults: Image.LoadPhases = []
+    var damage: [ParseError] = []
+
+    init(dynamic: DynamicSection, memory: Memory, order: ByteOrder, is64Bit: Bool, machine: UInt16) {
+      self.dynamic = dynamic
+      self.memory = memory
+      self.order = order
+      self.is64Bit = is64Bit
+      self.machine = machine
+    }
+
+    mutating func read(into image: inout Image, _ file: RawSpan) {
+      let strings = readStrings(file)
+      readNames(into: &image, strings)
+      readSymbols(into: &image, strings, file)
+      readVersions(into: &image, strings, file)
+      readRelocations(into: &image, file)
+    }
+
+    /// A table of `count` bytes at the address that `tag` gives; faults count for `phase`.
+    mutating func table(_ tag: UInt64, count: Int, phase: Image.LoadPhases, _ file: RawSpan) -> TableReader? {
+      guard let address = dynamic[tag], count > 0 else { return nil }
+      let part = memory.read(address, count: count, in: file)
+      if part.faults { faults.insert(phase) }
+      if part.faults || part.unmapped { noteDamage(tag, address) }
+      return part.bytes.isEmpty ? nil : TableReader(bytes: part.bytes, order: order)
+    }
+
+    private mutating func noteDamage(_ tag: UInt64, _ address: UInt64) {
+      let offset = memory.fileOffset(of: address) ?? memory.fileByteCount
+      damage.append(
+        ParseError(.invalid("the table of dynamic tag 0x\(String(tag, radix: 16)) leaves the file"), at: offset))
+    }
+
+    private mutating func readStrings(_ file: RawSpan) -> TableReader {
+      let count = Int(clamping: dynamic[ELF.DT_STRSZ] ?? 0)
+      return table(ELF.DT_STRTAB, count: count, phase: .dependencies, file) ?? TableReader(bytes: [], order: order)
+    }
+
+    private func readNames(into image: inout Image, _ strings: TableReader) {
+      func string(_ tag: UInt64) -> String? { dynamic[tag].map { strings.string(Int(clamping: $0)) } }
+      image.soname = string(ELF.DT_SONAME)
+      image.rpath = string(ELF.DT_RPATH)
+      image.runpath = string(ELF.DT_RUNPATH)
+      image.flags = dynamic[ELF.DT_FLAGS] ?? 0
+      if dynamic[ELF.DT_BIND_NOW] != nil { image.flags |= ELF.DF_BIND_NOW }
+      if dynamic[ELF.DT_SYMBOLIC] != nil { image.flags |= ELF.DF_SYMBOLIC }
+      if dynamic[ELF.DT_TEXTREL] != nil { image.flags |= ELF.DF_TEXTREL }
+      image.flags1 = dynamic[ELF.DT_FLAGS_1] ?? 0
+      image.hasInitializers = dynamic[ELF.DT_INIT] != nil || (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) > 0
+      for dependency in dynamic.dependencies {
+        let name = strings.string(Int(clamping: dependency.string))
+        if dependency.tag == ELF.DT_NEEDED { image.needed.append(name) }
+        let kind: Image.Dependency.Kind
+        switch dependency.tag {
+        case ELF.DT_AUXILIARY: kind = .auxiliary
+        case ELF.DT_FILTER: kind = .filter
+        default: kind = .needed
+        }
+        image.dependencies.append(Image.Dependency(name: name, kind: kind))
+      }
+    }
+
+    private mutating func readSymbols(into image: inout Image, _ strings: TableReader, _ file: RawSpan) {
+      var symbols = SymbolTable()
+      symbols.strings = strings.bytes
+      var count = 0
+      if dynamic[ELF.DT_GNU_HASH] != nil, let (gnu, end) = readGNUHash(file) {
+        symbols.hash = .gnu(gnu)
+        count = end
+      }
+      if let sysv = readSysVHash(file) {
+        if case .none = symbols.hash { symbols.hash = .sysv(sysv) }
+        count = max(count, sysv.chain.count)
+      }
+      // With a GNU hash table alone, symbols that are only referred to need not be counted there.
+      count = max(count, highestRelocatedSymbol(file) + 1)
+      let size = is64Bit ? 24 : 16
+      let available = memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / size
+      if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
+      if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
+        symbols.symbols = (0..<reader.bytes.count / size).compactMap { Symbol(at: $0 * size, is64Bit: is64Bit, reader) }
+      }
+      if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
+        symbols.versionIndices = (0..<reader.bytes.count / 2).compactMap { reader.integer($0 * 2) }
+      }
+      image.symbols = symbols
+    }
+
+    /// Whether a table of `count` bytes leaves the file's part of its segment; remembers the fault.
+    private mutating func faultsOrEnds(_ address: UInt64, _ count: Int, _ file: RawSpan) -> Bool {
+      guard count > 0 else { return false }
+      let (last, overflow) = address.addingReportingOverflow(UInt64(count - 1))
+      if !overflow, memory.faults(at: last) { faults.insert(.relocation) }
+      damage.append(
+        ParseError(.invalid("the dynamic symbol table leaves the file"), at: memory.fileOffset(of: address) ?? 0))
+      return true
+    }
+  }
+}
+
+extension ELF.DynamicTables {
+  /// The GNU hash table, and the index behind its last symbol.
+  fileprivate mutating func readGNUHash(_ file: RawSpan) -> (ELF.GNUHashTable, end: Int)? {
+    guard let address = dynamic[ELF.DT_GNU_HASH],
+      let header = table(ELF.DT_GNU_HASH, count: 16, phase: .mapping, file),
+      let bucketCount: UInt32 = header.integer(0), let symbolOffset: UInt32 = header.integer(4),
+      let bloomCount: UInt32 = header.integer(8), let shift: UInt32 = header.integer(12)
+    else { return nil }
+    let word = is64Bit ? 8 : 4
+    let bloomBytes = Int(bloomCount) * word
+    let tableBytes = bloomBytes + Int(bucketCount) * 4
+    guard tableBytes <= memory.availableBytes(at: address) else {
+      if memory.faults(at: address &+ 16 &+ UInt64(tableBytes)) { faults.insert(.relocation) }
+      damage.append(ParseError(.invalid("the GNU hash table leaves the file"), at: memory.fileOffset(of: address) ?? 0))
+      return nil
+    }
+    let bytes = memory.read(address &+ 16, count: tableBytes, in: file).bytes
+    let reader = TableReader(bytes: bytes, order: order)
+    let bloom = (0..<Int(bloomCount)).compactMap { reader.word($0 * word, is64Bit: is64Bit) }
+    let buckets = (0..<Int(bucketCount)).compactMap { reader.integer(bloomBytes + $0 * 4, as: UInt32.self) }
+    let chain = readChain(address &+ 16 &+ UInt64(tableBytes), last: buckets.max() ?? 0, symbolOffset, file)
+    let table = ELF.GNUHashTable(
+      symbolOffset: symbolOffset, bloomShift: shift, wordBits: UInt32(word * 8), bloom: bloom, buckets: buckets,
+      chain: chain)
+    return (
+      table,
+      chain.isEmpty
+        ? min(Int(symbolOffset), memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / 16)
+        : Int(symbolOffset) + chain.count
+    )
+  }
+
+  /// The chain words of all buckets: up to the end of the chain that begins at the `last` bucket's symbol.
+  private func readChain(_ address: UInt64, last: UInt32, _ symbolOffset: UInt32, _ file: RawSpan) -> [UInt32] {
+    guard last >= symbolOffset, last != 0, let start = memory.fileOffset(of: address) else { return [] }
+    let available = memory.availableBytes(at: address) / 4
+    var end = Int(last - symbolOffset)
+    while end < available {
+      guard let word: UInt32 = try? file.integer(at: start + end * 4, order: order) else { return [] }
+      end += 1
+      if word & 1 == 1 { break }
+    }
+    let reader = TableReader(bytes: memory.read(address, count: min(end, available) * 4, in: file).bytes, order: order)
+    return (0..<reader.bytes.count / 4).compactMap { reader.integer($0 * 4) }
+  }
+
+  fileprivate mutating func readSysVHash(_ file: RawSpan) -> ELF.SysVHashTable? {
+    // Alpha and s390x use 64-bit words here; nothing that Lambda runs does.
+    guard let address = dynamic[ELF.DT_HASH], machine != 0x9026, machine != 22 || !is64Bit,
+      let header = table(ELF.DT_HASH, count: 8, phase: .relocation, file),
+      let bucketCount: UInt32 = header.integer(0), let chainCount: UInt32 = header.integer(4),
+      (Int(bucketCount) + Int(chainCount)) * 4 <= memory.availableBytes(at: address)
+    else { return nil }
+    let bytes = memory.read(address &+ 8, count: (Int(bucketCount) + Int(chainCount)) * 4, in: file).bytes
+    let reader = TableReader(bytes: bytes, order: order)
+    let words = (0..<bytes.count / 4).compactMap { reader.integer($0 * 4, as: UInt32.self) }
+    return ELF.SysVHashTable(
+      buckets: Array(words.prefix(Int(bucketCount))), chain: Array(words.dropFirst(Int(bucketCount))))
+  }
+}
+
+extension ELF.Symbol {
+  init?(at offset: Int, is64Bit: Bool, _ reader: TableReader) {
+    guard let name: UInt32 = reader.integer(offset) else { return nil }
+    nameOffset = name
+    if is64Bit {
+      info = reader.integer(offset + 4) ?? 0
+      other = reader.integer(offset + 5) ?? 0
+      section = reader.integer(offset + 6) ?? 0
+      value = reader.integer(offset + 8) ?? 0
+      byteCount = reader.integer(offset + 16) ?? 0
+    } else {
+      value = UInt64(reader.integer(offset + 4, as: UInt32.self) ?? 0)
+      byteCount = UInt64(reader.integer(offset + 8, as: UInt32.self) ?? 0)
+      info = reader.integer(offset + 12) ?? 0
+      other = reader.integer(offset + 13) ?? 0
+      section = reader.integer(offset + 14) ?? 0
+    }
+  }
+}

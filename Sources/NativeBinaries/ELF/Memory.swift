@@ -1,0 +1,143 @@
+extension ELF {
+  /// A file's `PT_LOAD` segments as the loader maps them, to read the file by virtual address.
+  ///
+  /// glibc reads everything but the headers through these mappings: bytes past the end of the file are zeros up to the
+  /// end of its last page, and a `SIGBUS` behind it. Pages are 4096 bytes, as on Lambda.
+  struct Memory {
+    static let pageByteCount: UInt64 = 4096
+
+    /// The file's length in bytes.
+    let fileByteCount: Int
+    let segments: [ProgramHeader]
+
+    init(fileByteCount: Int, programHeaders: [ProgramHeader]) {
+      self.fileByteCount = fileByteCount
+      self.segments = programHeaders.filter { $0.type == ELF.PT_LOAD }
+    }
+
+    /// The bytes of `count` at `address`, as the running process would see them.
+    struct Part {
+      var bytes: [UInt8]
+      /// Whether a part lies on pages that the file does not have; `bytes` ends before them.
+      var faults: Bool
+      /// Whether a part lies in no segment; `bytes` ends before it.
+      var unmapped: Bool
+    }
+
+    /// What one address leads to.
+    private enum Place {
+      /// A file offset, and how many bytes of the file or of the zero-filled rest follow there.
+      case file(offset: Int, available: Int)
+      case zeros(available: Int)
+      case fault
+      case unmapped
+    }
+
+    /// The end of the last page that holds a byte of the file.
+    private var mappedEnd: UInt64 {
+      (UInt64(fileByteCount) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
+    }
+
+    private func place(of address: UInt64) -> Place {
+      for segment in segments.reversed() {
+        let start = segment.virtualAddress & ~(Self.pageByteCount - 1)
+        let (end, overflow) = segment.virtualAddress.addingReportingOverflow(
+          max(segment.memoryByteCount, segment.fileByteCount))
+        guard !overflow, address >= start, address < end else { continue }
+        let dataEnd = segment.virtualAddress &+ segment.fileByteCount
+        guard address < dataEnd else { return .zeros(available: Int(clamping: end - address)) }
+        let head = segment.virtualAddress - start
+        guard segment.offset >= head else { return .unmapped }
+        let (offset, overflown) = (segment.offset - head).addingReportingOverflow(address - start)
+        if overflown || offset >= mappedEnd { return .fault }
+        let inSegment = dataEnd - address
+        if offset >= UInt64(fileByteCount) {
+          return .zeros(available: Int(clamping: min(inSegment, mappedEnd - offset)))
+        }
+        return .file(offset: Int(offset), available: Int(clamping: min(inSegment, UInt64(fileByteCount) - offset)))
+      }
+      return .unmapped
+    }
+
+    /// Copies `count` bytes at `address`; fewer where the image ends.
+    func read(_ address: UInt64, count: Int, in file: RawSpan) -> Part {
+      var part = Part(bytes: [], faults: false, unmapped: false)
+      var address = address
+      var remaining = max(0, count)
+      while remaining > 0 {
+        switch place(of: address) {
+        case .file(let offset, let available):
+          let taken = min(remaining, available)
+          file.extracting(offset..<offset + taken).withUnsafeBytes { part.bytes.append(contentsOf: $0) }
+          address += UInt64(taken)
+          remaining -= taken
+        case .zeros(let available):
+          let taken = min(remaining, available, 1 << 20)
+          // A table that claims gigabytes of zero-filled memory is no table: what follows is not worth its memory.
+          if taken == 1 << 20, part.bytes.count > 1 << 24 { return part }
+          part.bytes.append(contentsOf: repeatElement(0, count: taken))
+          address += UInt64(taken)
+          remaining -= taken
+        case .fault:
+          part.faults = true
+          return part
+        case .unmapped:
+          part.unmapped = true
+          return part
+        }
+        if remaining > 0, address == 0 { return part }
+      }
+      return part
+    }
+
+    /// Whether touching the byte at `address` ends the process with `SIGBUS`.
+    func faults(at address: UInt64) -> Bool {
+      if case .fault = place(of: address) { return true }
+      return false
+    }
+
+    /// The file offset of the byte at `address`; `nil` where it is not in the file.
+    func fileOffset(of address: UInt64) -> Int? {
+      if case .file(let offset, _) = place(of: address) { return offset }
+      return nil
+    }
+
+    /// How many bytes the file has at `address` before its segment or itself ends.
+    func availableBytes(at address: UInt64) -> Int {
+      if case .file(_, let available) = place(of: address) { return available }
+      return 0
+    }
+
+    /// The C string at `address`, without its NUL.
+    func cString(at address: UInt64, in file: RawSpan) -> [UInt8]? {
+      guard case .file(let offset, let available) = place(of: address) else { return nil }
+      return file.extracting(offset..<offset + min(available, 1 << 16)).withUnsafeBytes { bytes in
+        bytes.firstIndex(of: 0).map { Array(bytes[..<$0]) }
+      }
+    }
+  }
+}
+
+/// Checked integer reads from a table that was copied out of a file.
+struct TableReader {
+  let bytes: [UInt8]
+  let order: ByteOrder
+
+  func integer<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as type: T.Type = T.self) -> T? {
+    guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else { return nil }
+    let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
+    return order == .little ? T(littleEndian: value) : T(bigEndian: value)
+  }
+
+  /// A word of the class: 4 or 8 bytes.
+  func word(_ offset: Int, is64Bit: Bool) -> UInt64? {
+    is64Bit ? integer(offset, as: UInt64.self) : integer(offset, as: UInt32.self).map(UInt64.init)
+  }
+
+  /// The string at `offset`, up to its NUL or the table's end; empty outside the table.
+  func string(_ offset: Int) -> String {
+    guard offset >= 0, offset < bytes.count else { return "" }
+    let end = bytes[offset...].firstIndex(of: 0) ?? bytes.endIndex
+    return String(decoding: bytes[offset..<end], as: UTF8.self)
+  }
+}

@@ -1,0 +1,57 @@
+extension ELF.DynamicTables {
+  /// How many records of one kind are read at most; libraries of glibc have a few dozen.
+  private static let recordLimit = 1 << 14
+
+  mutating func readVersions(into image: inout ELF.Image, _ strings: TableReader, _ file: RawSpan) {
+    image.versionNeeds = readNeeds(strings, file)
+    image.versionDefinitions = readDefinitions(strings, file)
+  }
+
+  /// The records behind `tag`: the rest of the segment, since neither table says how long it is.
+  private mutating func records(_ tag: UInt64, _ file: RawSpan) -> TableReader? {
+    guard let address = dynamic[tag] else { return nil }
+    return table(tag, count: min(max(memory.availableBytes(at: address), 16), 1 << 22), phase: .versions, file)
+  }
+
+  private mutating func readNeeds(_ strings: TableReader, _ file: RawSpan) -> [ELF.VersionNeed] {
+    guard let reader = records(ELF.DT_VERNEED, file) else { return [] }
+    var needs: [ELF.VersionNeed] = []
+    var offset = 0
+    while needs.count < Self.recordLimit, let count: UInt16 = reader.integer(offset + 2),
+      let name: UInt32 = reader.integer(offset + 4), let auxiliary: UInt32 = reader.integer(offset + 8),
+      let next: UInt32 = reader.integer(offset + 12)
+    {
+      var versions: [ELF.VersionNeed.Version] = []
+      var position = offset + Int(auxiliary)
+      for _ in 0..<count {
+        guard let flags: UInt16 = reader.integer(position + 4), let index: UInt16 = reader.integer(position + 6),
+          let version: UInt32 = reader.integer(position + 8), let following: UInt32 = reader.integer(position + 12)
+        else { break }
+        versions.append(.init(name: strings.string(Int(version)), isWeak: flags & 2 != 0, index: index))
+        if following == 0 { break }
+        position += Int(following)
+      }
+      needs.append(ELF.VersionNeed(file: strings.string(Int(name)), versions: versions))
+      if next == 0 { break }
+      offset += Int(next)
+    }
+    return needs
+  }
+
+  private mutating func readDefinitions(_ strings: TableReader, _ file: RawSpan) -> [ELF.VersionDefinition] {
+    guard let reader = records(ELF.DT_VERDEF, file) else { return [] }
+    var definitions: [ELF.VersionDefinition] = []
+    var offset = 0
+    while definitions.count < Self.recordLimit, let flags: UInt16 = reader.integer(offset + 2),
+      let index: UInt16 = reader.integer(offset + 4), let auxiliary: UInt32 = reader.integer(offset + 12),
+      let next: UInt32 = reader.integer(offset + 16),
+      let name: UInt32 = reader.integer(offset + Int(auxiliary))
+    {
+      definitions.append(
+        .init(name: strings.string(Int(name)), index: index & 0x7fff, isBase: flags & 1 != 0, isWeak: flags & 2 != 0))
+      if next == 0 { break }
+      offset += Int(next)
+    }
+    return definitions
+  }
+}
