@@ -28,7 +28,8 @@ let package = Package(
       name: "PackageFiles",
       dependencies: ["CZlib", "CDeflate", "NativeBinaries", .product(name: "SystemPackage", package: "swift-system")],
       linkerSettings: compression),
-    .target(name: "CatalogData"),
+    // Embedded by #embed, so no resources.
+    .target(name: "CatalogData", exclude: ["catalog"]),
     .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "NativeBinaries", "PackageFiles"]),
     .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
     .target(name: "NodeModules", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]),

@@ -7,3 +7,6 @@ struct airworthy_catalog_file {
   const unsigned char *bytes;
   size_t count;
 };
+
+/// The file of that name below `catalog`, for example `base-images/al2-arm64.json`; its bytes are NULL if there is none.
+struct airworthy_catalog_file airworthy_catalog_find(const char *name);
