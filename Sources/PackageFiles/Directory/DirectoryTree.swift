@@ -1,0 +1,133 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A directory of the file system, read as it is asked for; nothing is followed out of it.
+///
+/// The tree is taken to stand still while it is read.
+public final class DirectoryTree: FileTree {
+  /// Files up to this length are read into memory; larger ones are mapped.
+  private static let mappedByteCount = 256 * 1024
+
+  public let path: String
+  private let root: Int32
+  /// Directories known to be reached without a link, so that asking for what is in them takes one system call.
+  private let knownDirectories = Monitor<Set<[UInt8]>>([])
+
+  /// Opens the directory at `path`, which may be a link to it.
+  public init(path: String) throws(TreeError) {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw TreeError(path: path, code: errno) }
+    self.path = path
+    root = descriptor
+  }
+
+  deinit { _ = close(root) }
+
+  public func status(of path: TreePath) -> FileStatus? {
+    if path.isRoot { return openStatus(root) }
+    return withEntry(path) { directory, name in entryStatus(name, in: directory) }
+  }
+
+  public func linkTarget(of path: TreePath) -> [UInt8]? {
+    withEntry(path) { directory, name in
+      // Linux bounds the text of a link by PATH_MAX.
+      let target = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+        guard let start = buffer.baseAddress else { return }
+        count = max(
+          start.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
+            readlinkat(directory, name, $0, buffer.count)
+          }, 0)
+      }
+      return target.isEmpty ? nil : target
+    }
+  }
+
+  public func names(in path: TreePath) -> [[UInt8]] {
+    let opened = path.isRoot ? openat(root, ".", OpenFlags.directory) : openEntry(path, OpenFlags.directory)
+    guard let directory = Descriptor(opened ?? -1) else { return [] }
+    let batch = DirectoryBatch()
+    var names: [[UInt8]] = []
+    repeat {
+      if batch.read(directory.raw) != nil { break }
+      batch.forEach { _, name in names.append(Array(name)) }
+    } while batch.mayHaveMore
+    names.sort { $0.lexicographicallyPrecedes($1) }
+    return names
+  }
+
+  public func withContents<Result>(of path: TreePath, _ body: (RawSpan) throws -> Result) throws -> Result {
+    let shown = "\(self.path)/\(path)"
+    guard let opened = openEntry(path, OpenFlags.file) else { throw TreeError.missing(shown) }
+    guard let file = Descriptor(opened) else {
+      throw errno == ELOOP ? TreeError.notARegularFile(shown) : TreeError(path: shown, code: errno)
+    }
+    guard let status = openStatus(file.raw) else { throw TreeError(path: shown, code: errno) }
+    guard status.kind == .file else { throw TreeError.notARegularFile(shown) }
+    let bytes = try OwnedBytes(reading: file.raw, count: status.byteCount, mapAbove: Self.mappedByteCount, path: shown)
+    return try bytes.withSpan(body)
+  }
+
+  public func scan(_ isWanted: @escaping Wanted) -> TreeScan {
+    let queue = Monitor(DirectoryQueue())
+    let root = root
+    return TreeScan(merging: onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted).run() })
+  }
+}
+
+extension DirectoryTree {
+  /// Opens what stands at `path` itself; `nil` where a directory on the way is missing or a link.
+  private func openEntry(_ path: TreePath, _ flags: Int32) -> Int32? {
+    withEntry(path) { directory, name in openat(directory, name, flags) }
+  }
+
+  /// Calls `body` with a directory and the path of the entry from there, on which there are no links.
+  private func withEntry<Result>(
+    _ path: TreePath, _ body: (_ directory: Int32, _ name: UnsafePointer<CChar>) -> Result?
+  ) -> Result? {
+    guard let parent = path.parent else { return withCString(".".utf8) { body(root, $0) } }
+    if path.bytes.count <= longestPathByteCount {
+      guard isRealDirectory(parent) else { return nil }
+      return withCString(path.bytes) { body(root, $0) }
+    }
+    guard let directory = openPassage(parent) else { return nil }
+    return withCString(path.lastComponent) { body(directory.raw, $0) }
+  }
+
+  /// Whether `path` and all directories above it, below the root, are directories and not links to some.
+  private func isRealDirectory(_ path: TreePath) -> Bool {
+    if path.isRoot || knownDirectories.withLock({ $0.contains(path.bytes) }) { return true }
+    var prefix = TreePath.root
+    for component in path.components {
+      prefix = prefix.appending(component)
+      if knownDirectories.withLock({ $0.contains(prefix.bytes) }) { continue }
+      guard withCString(prefix.bytes, { entryStatus($0, in: root) })?.kind == .directory else { return false }
+      knownDirectories.withLock { _ = $0.insert(prefix.bytes) }
+    }
+    return true
+  }
+
+  /// Opens a directory whose path is longer than the kernel takes, one name at a time.
+  private func openPassage(_ path: TreePath) -> Descriptor? {
+    var directory = Descriptor(openat(root, ".", OpenFlags.passage))
+    for component in path.components {
+      guard let parent = directory?.raw else { return nil }
+      directory = Descriptor(withCString(component) { openat(parent, $0, OpenFlags.passage) })
+    }
+    return directory
+  }
+}
+
+extension TreeError {
+  /// What a failed system call on `path` means.
+  init(path: String, code: Int32) {
+    switch code {
+    case ENOENT: self = .missing(path)
+    default: self = .unreadable(path, systemReason(code))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// State that several threads share, with the lock that guards it.
+///
+/// Plain pthreads: `Synchronization.Mutex` needs macOS 15.
+final class Monitor<State>: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var state: State
+
+  init(_ state: sending State) {
+    self.state = state
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return try body(&state)
+  }
+
+  /// Like `withLock`, for changes that a thread in `wait` may be waiting for.
+  func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    defer { pthread_cond_broadcast(changed) }
+    return try withLock(body)
+  }
+
+  /// Sleeps until `body` gives a value. The access to the state ends before each sleep, so that others may change it.
+  func wait<Result>(_ body: (inout State) -> Result?) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      if let result = body(&state) { return result }
+      pthread_cond_wait(changed, mutex)
+    }
+  }
+}
+
+/// Runs `body` once per core, the calling thread included, and returns what each run gave.
+///
+/// Threads that cannot be started are done without: `body` must finish the work however many there are.
+func onAllCores<Result>(_ body: @escaping @Sendable () -> Result) -> [Result] {
+  let results = Monitor<[Result]>([])
+  let cores = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 32)
+  var threads: [pthread_t] = []
+  for _ in 1..<max(cores, 1) {
+    let work = Unmanaged.passRetained(
+      ThreadBody {
+        let result = body()
+        results.withLock { $0.append(result) }
+      })
+    if let thread = startThread(work) { threads.append(thread) } else { work.release() }
+  }
+  let own = body()
+  for thread in threads { pthread_join(thread, nil) }
+  return results.withLock { $0 + [own] }
+}
+
+private final class ThreadBody {
+  let run: () -> Void
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+private func startThread(_ work: Unmanaged<ThreadBody>) -> pthread_t? {
+  #if canImport(Darwin)
+    var thread: pthread_t?
+    let status = pthread_create(&thread, nil, { runBody($0) }, work.toOpaque())
+    return status == 0 ? thread : nil
+  #else
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { $0.flatMap(runBody) }, work.toOpaque())
+    return status == 0 ? thread : nil
+  #endif
+}
+
+private func runBody(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  Unmanaged<ThreadBody>.fromOpaque(pointer).takeRetainedValue().run()
+  return nil
+}
