@@ -117,4 +117,6 @@ public enum TreeError: Error, Hashable, Sendable {
   case unknownMethod(String, UInt16)
   /// The path of a package that is neither a directory nor an archive airworthy reads.
   case unknownPackageFormat(String)
+  /// The path of a package in an archive that airworthy recognises but does not read, and what it is: "a tar archive".
+  case unsupportedArchive(String, String)
 }

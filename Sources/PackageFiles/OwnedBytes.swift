@@ -70,3 +70,16 @@ final class OwnedBytes: @unchecked Sendable {
     _ = madvise(UnsafeMutableRawPointer(mutating: start + first), last - first, MADV_DONTNEED)
   }
 }
+
+extension OwnedBytes {
+  /// Maps the regular file at `path`, links followed.
+  convenience init(mappingFileAt path: String) throws(TreeError) {
+    // A FIFO would otherwise wait for its writer.
+    guard let file = Descriptor(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)) else {
+      throw TreeError(path: path, code: errno)
+    }
+    guard let status = openStatus(file.raw) else { throw TreeError(path: path, code: errno) }
+    guard status.kind == .file else { throw TreeError.notARegularFile(path) }
+    try self.init(reading: file.raw, count: status.byteCount, mapAbove: 0, path: path)
+  }
+}

@@ -149,26 +149,3 @@ struct DirectoryScan: ~Copyable {
     return parent.isEmpty ? Array(name) : parent + [UInt8(ascii: "/")] + name
   }
 }
-
-extension TreeScan {
-  /// Adds a length that may be a lie: the sum stays at the largest number instead of overflowing.
-  mutating func addBytes(_ count: Int) {
-    let (sum, overflow) = byteCount.addingReportingOverflow(count)
-    byteCount = overflow ? .max : sum
-  }
-
-  /// Puts together what several threads, or several trees, found.
-  init(merging parts: [TreeScan]) {
-    self.init()
-    for part in parts {
-      files += part.files
-      directories += part.directories
-      links += part.links
-      addBytes(part.byteCount)
-      found += part.found
-      problems += part.problems
-    }
-    found.sort { $0.path < $1.path }
-    problems.sort { $0.name.lexicographicallyPrecedes($1.name) }
-  }
-}

@@ -1,0 +1,36 @@
+/// Where the entries of an archive lie: data that belongs to two of them is how zip bombs are made.
+enum ZipExtents {
+  static let overlapMessage = "its data is also part of another entry, as in a zip bomb"
+
+  /// For each record whether it overlaps an earlier one, by the central directory alone; empty where none does.
+  static func overlapping(_ archive: ZipArchive) -> [Bool] {
+    let extents = archive.records.indices.map { record -> Range<Int> in
+      let entry = archive.entry(record)
+      // The local header has the same name, and an extra field of unknown length.
+      let least = 30 + entry.recordedName.count
+      let start = entry.localHeaderOffset
+      let (end, overflow) = start.addingReportingOverflow(entry.compressedByteCount)
+      return overflow || end > Int.max - least ? start..<start : start..<end + least
+    }
+    let found = overlapping(extents)
+    if found.isEmpty { return [] }
+    var isOverlapping = Array(repeating: false, count: extents.count)
+    for record in found { isOverlapping[record] = true }
+    return isOverlapping
+  }
+
+  /// The indices of the ranges that begin before another one, which begins earlier, has ended. Empty ranges do not count.
+  static func overlapping(_ extents: [Range<Int>]) -> [Int] {
+    var found: [Int] = []
+    var end = 0
+    // Nearly always they are in order already.
+    let isSorted = zip(extents, extents.dropFirst()).allSatisfy { $0.lowerBound <= $1.lowerBound }
+    let order =
+      isSorted ? Array(extents.indices) : extents.indices.sorted { extents[$0].lowerBound < extents[$1].lowerBound }
+    for index in order where !extents[index].isEmpty {
+      if extents[index].lowerBound < end { found.append(index) }
+      end = max(end, extents[index].upperBound)
+    }
+    return found
+  }
+}
