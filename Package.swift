@@ -30,13 +30,18 @@ let package = Package(
       linkerSettings: compression),
     // Embedded by #embed, so no resources.
     .target(name: "CatalogData", exclude: ["catalog"]),
-    .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "NativeBinaries", "PackageFiles"]),
+    .target(
+      name: "CLibrary",
+      linkerSettings: [
+        .linkedLibrary("stdc++", .when(platforms: [.linux])), .linkedLibrary("c++", .when(platforms: [.macOS])),
+      ]),
+    .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "CLibrary", "NativeBinaries", "PackageFiles"]),
     .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
     .target(name: "NodeModules", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]),
     .target(
       name: "Audit",
       dependencies: [
-        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules",
+        "CLibrary", "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(

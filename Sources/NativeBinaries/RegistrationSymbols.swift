@@ -43,7 +43,9 @@ struct RegistrationSymbols {
   func registration(compiledVersion: Int?) -> AddonRegistration {
     var facts = AddonRegistration()
     facts.registeredVersions = registeredVersions.sorted()
-    facts.usesConstructor = callsModuleRegister || callsNodeAPIModuleRegister
+    facts.callsNodeModuleRegister = callsModuleRegister
+    facts.callsNodeAPIModuleRegister = callsNodeAPIModuleRegister
+    facts.definesNodeAPIEntryPoint = definesNodeAPIInitializer
     facts.usesV8Interface = usesV8Interface
     if callsNodeAPIModuleRegister {
       facts.kind = .nodeAPI
@@ -60,45 +62,5 @@ struct RegistrationSymbols {
     case .none: break
     }
     return facts
-  }
-}
-
-/// The constant that a function of the shape `return N` returns, read from its machine code.
-///
-/// `node_api_module_get_api_version_v1` is such a function; compilers give it one of a few shapes.
-enum ConstantFunction {
-  /// `mov eax, N; ret`, also behind `endbr64` and with a frame pointer around it.
-  static func valueX86(_ code: RawSpan) -> Int? {
-    var offset = 0
-    if hasBytes([0xf3, 0x0f, 0x1e, 0xfa], in: code, at: offset) { offset += 4 }
-    var framed = 0
-    if hasBytes([0x55, 0x48, 0x89, 0xe5], in: code, at: offset) { framed = 4 }
-    if hasBytes([0x55, 0x89, 0xe5], in: code, at: offset) { framed = 3 }
-    offset += framed
-    guard hasBytes([0xb8], in: code, at: offset), let value: Int32 = try? code.integer(at: offset + 1) else {
-      return nil
-    }
-    guard hasBytes(framed > 0 ? [0x5d, 0xc3] : [0xc3], in: code, at: offset + 5) else { return nil }
-    return Int(value)
-  }
-
-  /// `mov w0, #N; ret`, also behind `bti c`.
-  static func valueARM64(_ code: RawSpan) -> Int? {
-    var offset = 0
-    if instruction(in: code, at: 0) == 0xd503_245f { offset = 4 }
-    guard let move = instruction(in: code, at: offset), instruction(in: code, at: offset + 4) == 0xd65f_03c0 else {
-      return nil
-    }
-    // NAPI_VERSION_EXPERIMENTAL, 0x7fffffff, takes `movn w0, #0x8000, lsl #16` or `orr w0, wzr, #0x7fffffff`.
-    if move == 0x12b0_0000 || move == 0x3200_7be0 { return 0x7fff_ffff }
-    return move & 0xffe0_001f == 0x5280_0000 ? Int(move >> 5 & 0xffff) : nil
-  }
-
-  private static func instruction(in code: RawSpan, at offset: Int) -> UInt32? {
-    try? code.integer(at: offset, order: .little)
-  }
-
-  private static func hasBytes(_ bytes: [UInt8], in code: RawSpan, at offset: Int) -> Bool {
-    (try? code.bytes(offset, count: bytes.count)) == bytes
   }
 }

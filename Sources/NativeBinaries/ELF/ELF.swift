@@ -53,6 +53,11 @@ public enum ELF {
       /// As it stands there, unexpanded.
       public var name: String
       public var kind: Kind
+
+      public init(name: String, kind: Kind) {
+        self.name = name
+        self.kind = kind
+      }
     }
 
     /// When the loader touches what.
@@ -100,6 +105,13 @@ extension ELF {
     /// `VER_FLG_BASE`: the file's own name, no version of symbols.
     public var isBase: Bool
     public var isWeak: Bool
+
+    public init(name: String, index: UInt16, isBase: Bool, isWeak: Bool) {
+      self.name = name
+      self.index = index
+      self.isBase = isBase
+      self.isWeak = isWeak
+    }
   }
 
   /// `PT_NOTE` contents that decide loading.
@@ -125,6 +137,12 @@ extension ELF {
     public var fileByteCount: UInt64
     public var memoryByteCount: UInt64
     public var alignment: UInt64
+
+    public init(fileByteCount: UInt64, memoryByteCount: UInt64, alignment: UInt64) {
+      self.fileByteCount = fileByteCount
+      self.memoryByteCount = memoryByteCount
+      self.alignment = alignment
+    }
   }
 }
 

@@ -78,3 +78,14 @@ extension ELF {
     }
   }
 }
+
+extension ELF.Header {
+  /// A sound header of which only these fields are known.
+  public init(elfClass: UInt8, dataEncoding: UInt8, type: UInt16, machine: UInt16) {
+    self.init(
+      elfClass: elfClass, dataEncoding: dataEncoding, identVersion: 1, osABI: 0, abiVersion: 0,
+      padding: Array(repeating: 0, count: 7), type: type, machine: machine, version: 1, programHeaderOffset: 0,
+      flags: 0,
+      programHeaderEntrySize: UInt16(ELF.ProgramHeader.byteCount(is64Bit: elfClass == 2)), programHeaderCount: 0)
+  }
+}

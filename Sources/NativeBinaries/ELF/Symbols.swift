@@ -153,3 +153,43 @@ extension ELF {
     }
   }
 }
+
+extension ELF.SymbolTable {
+  /// A table of definitions only, from names as `nm -D --with-symbol-versions` writes them: `name`, `name@@VERSION` for
+  /// the default version, `name@VERSION` for another one.
+  public init(exports: [Substring.UTF8View.SubSequence], versions: [String: UInt16]) {
+    self.init()
+    strings = [0]
+    symbols = [ELF.Symbol(nameOffset: 0, info: 0, other: 0, section: 0, value: 0, byteCount: 0)]
+    versionIndices = [0]
+    for export in exports {
+      let at = export.firstIndex(of: UInt8(ascii: "@")) ?? export.endIndex
+      var version = export[at...].dropFirst()
+      let isDefault = version.first == UInt8(ascii: "@")
+      if isDefault { version = version.dropFirst() }
+      // Values and types do not matter to a definition that is there.
+      symbols.append(
+        ELF.Symbol(
+          nameOffset: UInt32(clamping: strings.count), info: ELF.STB_GLOBAL << 4, other: 0, section: 1, value: 1,
+          byteCount: 0))
+      strings += export[..<at]
+      strings.append(0)
+      let index = version.isEmpty ? 1 : versions[String(decoding: version, as: UTF8.self)] ?? 1
+      versionIndices.append(index | (isDefault || version.isEmpty ? 0 : 0x8000))
+    }
+    hash = .sysv(ELF.SysVHashTable(symbolCount: symbols.count) { nameBytes($0) })
+  }
+}
+
+extension ELF.SysVHashTable {
+  /// A table over `symbolCount` symbols, entry 0 left out, each found by its name.
+  init(symbolCount: Int, name: (Int) -> ArraySlice<UInt8>) {
+    buckets = Array(repeating: 0, count: max(1, symbolCount))
+    chain = Array(repeating: 0, count: symbolCount)
+    for index in stride(from: symbolCount - 1, to: 0, by: -1) {
+      let bucket = Int(Self.hash(name(index)) % UInt32(buckets.count))
+      chain[index] = buckets[bucket]
+      buckets[bucket] = UInt32(index)
+    }
+  }
+}
