@@ -1,0 +1,89 @@
+import NativeBinaries
+import PackageFiles
+
+/// What a target gives a process, as far as loading native binaries depends on it.
+public struct ExecutionEnvironment: Sendable {
+  /// Where the facts come from.
+  public enum Source: String, Sendable, Codable { case catalog, sysroot, environment }
+
+  public var source: Source
+  public var architecture: Architecture
+  public var node: NodeFacts
+  /// `nil` when the root file system has no glibc.
+  public var glibc: GLibCVersion?
+  /// The root file system below the package: libraries, links, `/etc/ld.so.cache`.
+  public var root: any FileTree
+  /// The facts of libraries whose bytes `root` does not have, by real path.
+  public var knownObjects: [TreePath: SharedObject] = [:]
+  /// `LD_LIBRARY_PATH`, in order.
+  public var libraryPath: [String]
+  /// The directories compiled into the environment's ld.so, in order, without a trailing slash.
+  public var defaultDirectories: [String]
+  /// `/etc/ld.so.cache`: the path for each soname that suits the architecture.
+  public var loaderCache: [String: String] = [:]
+  /// The program interpreter: the path that the executable names.
+  public var interpreter: String
+  /// What `$LIB` and `$PLATFORM` stand for.
+  public var libToken: String
+  public var platformToken: String
+  /// The x86-64 ISA level of the CPU, 1 to 4; 0 on other machines.
+  public var isaLevel: Int
+  /// The kernel's version: an object whose ABI tag asks for a newer one is passed over (glibc before 2.36).
+  public var kernel: [Int]
+  /// What could not be established, one sentence each.
+  public var notes: [String] = []
+
+  /// Node.js as the loader and the addon see it.
+  public struct NodeFacts: Sendable {
+    /// Such as `20.20.2`; `nil` when it could not be found out.
+    public var version: NodeVersion?
+    /// `NODE_MODULE_VERSION`.
+    public var moduleVersion: Int?
+    /// The highest Node-API version.
+    public var nodeAPIMaximum: Int?
+    /// The executable's facts: its needed libraries and, from a real file, its symbols.
+    public var executable: SharedObject
+    /// The Node-API functions it exports, where its symbols are not known.
+    public var nodeAPISymbols: Set<String>?
+
+    public init(
+      version: NodeVersion?, moduleVersion: Int?, nodeAPIMaximum: Int?, executable: SharedObject,
+      nodeAPISymbols: Set<String>? = nil
+    ) {
+      self.version = version
+      self.moduleVersion = moduleVersion
+      self.nodeAPIMaximum = nodeAPIMaximum
+      self.executable = executable
+      self.nodeAPISymbols = nodeAPISymbols
+    }
+  }
+
+  public init(
+    source: Source, architecture: Architecture, node: NodeFacts, glibc: GLibCVersion?, root: any FileTree,
+    libraryPath: [String], defaultDirectories: [String], interpreter: String
+  ) {
+    self.source = source
+    self.architecture = architecture
+    self.node = node
+    self.glibc = glibc
+    self.root = root
+    self.libraryPath = libraryPath
+    self.defaultDirectories = defaultDirectories
+    self.interpreter = interpreter
+    self.libToken = "lib64"
+    self.platformToken = architecture == .x86_64 ? "haswell" : "aarch64"
+    // AVX2 is documented for Lambda on x86_64: x86-64-v3. Source: AWS Lambda developer guide, "Using AVX2 vectorization".
+    self.isaLevel = architecture == .x86_64 ? 3 : 0
+    self.kernel = [5, 10, 0]
+  }
+
+  /// Lambda's `LD_LIBRARY_PATH` for every managed Node.js runtime and every base image.
+  /// Source: environment dumps of the runtimes and the Dockerfiles of aws/aws-lambda-base-images.
+  public static let lambdaLibraryPath = [
+    "/var/lang/lib", "/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", "/var/task", "/var/task/lib",
+    "/opt/lib",
+  ]
+
+  /// Where Lambda keeps Node.js.
+  public static let nodePath = "/var/lang/bin/node"
+}

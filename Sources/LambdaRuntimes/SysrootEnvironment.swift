@@ -1,0 +1,90 @@
+import NativeBinaries
+import PackageFiles
+
+/// Why no environment could be made.
+public enum EnvironmentError: Error, Hashable, Sendable {
+  /// No ld.so where Node.js asks for it; the path.
+  case loaderMissing(String)
+  /// No `node` at any of the usual places; the places.
+  case nodeMissing([String])
+  case nodeUnusable(path: String, reason: String)
+  /// The architecture asked for, and that of the `node` executable.
+  case architectureMismatch(asked: Architecture, found: Architecture)
+  /// The captured environment's file and what is wrong with it.
+  case unreadableEnvironment(String, String)
+}
+
+extension EnvironmentError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .loaderMissing(let path):
+      "the root file system has no dynamic loader at \(path): give --sysroot the root of a glibc system"
+    case .nodeMissing(let places):
+      "no Node.js in the root file system (looked at \(places.joined(separator: ", "))): name one with --node FILE"
+    case .nodeUnusable(let path, let reason):
+      "\(path) is not a Node.js executable: \(reason). Give --node the file that node's own `process.execPath` names"
+    case .architectureMismatch(let asked, let found):
+      "--arch \(asked.rawValue) was asked for, but that Node.js is built for \(found.rawValue): drop --arch or give another --node"
+    case .unreadableEnvironment(let path, let reason):
+      "\(path) is no captured environment: \(reason). Write one with `airworthy capture --sysroot DIR -o FILE`"
+    }
+  }
+}
+
+extension ExecutionEnvironment {
+  /// Where Node.js usually stands in an image.
+  public static let usualNodePlaces = [nodePath, "/usr/local/bin/node", "/usr/bin/node", "/opt/nodejs/bin/node"]
+
+  /// The environment that a real root file system and a real Node.js executable make.
+  public init(sysroot: any FileTree, node: NodeExecutable, capturing: Bool = false) throws(EnvironmentError) {
+    let files = RootFileSystem(root: sysroot)
+    let interpreter = node.image.interpreter ?? node.architecture.interpreter
+    guard let loader = files.read(interpreter, { LoaderFacts(loader: $0) }) else { throw .loaderMissing(interpreter) }
+    let version = node.version
+    let facts = NodeFacts(
+      version: version, moduleVersion: node.moduleVersion ?? version?.moduleVersion,
+      nodeAPIMaximum: version?.nodeAPIMaximum, executable: SharedObject(image: node.image))
+    let defaults = loader.defaultDirectories.isEmpty ? ["/lib64", "/usr/lib64"] : loader.defaultDirectories
+    self.init(
+      source: .sysroot, architecture: node.architecture, node: facts, glibc: loader.glibc, root: sysroot,
+      libraryPath: Self.lambdaLibraryPath, defaultDirectories: defaults, interpreter: interpreter)
+    libToken = loader.libToken
+    glibc = loader.glibc ?? Self.libcVersion(files, defaults)
+    if let cache = files.read("/etc/ld.so.cache", { LoaderCache(cache: $0, architecture: node.architecture) }) {
+      loaderCache = cache.paths
+    }
+    noteGaps(version: version)
+  }
+
+  private mutating func noteGaps(version: NodeVersion?) {
+    if glibc == nil { notes.append("The version of glibc could not be read; 2.34 is assumed.") }
+    if version == nil { notes.append("The Node.js version could not be read: its Node-API version is not known.") }
+    if node.moduleVersion == nil { notes.append("The Node.js module version could not be read.") }
+  }
+
+  /// Before 2.33 the banner stands in libc.so.6 only.
+  private static func libcVersion(_ files: RootFileSystem, _ directories: [String]) -> GLibCVersion? {
+    for directory in lambdaLibraryPath + directories {
+      if let version = files.read("\(directory)/libc.so.6", { LoaderFacts.version($0) }) { return version }
+    }
+    return nil
+  }
+}
+
+extension RootFileSystem {
+  /// What `body` makes of the bytes at `path`; `nil` when there is no readable regular file, or `body` has no answer.
+  func read<Result>(_ path: String, _ body: (RawSpan) -> Result?) -> Result? {
+    guard case .found(let located) = resolve(path), located.status.kind == .file else { return nil }
+    return (try? read(located) { body($0) }) ?? nil
+  }
+}
+
+extension Architecture {
+  /// The program interpreter of glibc's ABI.
+  public var interpreter: String {
+    switch self {
+    case .x86_64: "/lib64/ld-linux-x86-64.so.2"
+    case .arm64: "/lib/ld-linux-aarch64.so.1"
+    }
+  }
+}

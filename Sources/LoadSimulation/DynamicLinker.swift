@@ -1,0 +1,124 @@
+import LambdaRuntimes
+import NativeBinaries
+import PackageFiles
+
+/// glibc's ld.so in the environment's process, after Node.js has started and before any addon.
+///
+/// The order of checks is glibc's own, so that the first error is the one a user sees: opening, header, segments,
+/// dependencies breadth first, versions, relocation.
+public struct DynamicLinker: Sendable {
+  let environment: ExecutionEnvironment
+  let files: ObjectFiles
+  let glibc: GLibCVersion
+  let machine: UInt16
+  /// Node.js (index 0) and what it has loaded, in glibc's order: the global scope.
+  private(set) var preloaded: [LinkMap] = []
+  /// Why Node.js itself would not start in this environment; `nil` when it does.
+  public private(set) var startupFailure: String?
+  /// Bytes of the static TLS block that are free for objects opened later.
+  private(set) var freeStaticTLS = 0
+
+  public init(environment: ExecutionEnvironment, files: ObjectFiles) {
+    self.environment = environment
+    self.files = files
+    self.glibc = environment.glibc ?? GLibCVersion(2, 34)
+    self.machine = environment.architecture == .x86_64 ? ELF.EM_X86_64 : ELF.EM_AARCH64
+    start()
+  }
+
+  private var search: LibrarySearch {
+    LibrarySearch(
+      environment: environment, files: files,
+      header: HeaderCheck(glibc: glibc, machine: machine, kernel: environment.kernel))
+  }
+
+  /// What the kernel and ld.so do before `main`: the executable, ld.so under the name the executable gives it, and the
+  /// executable's dependencies.
+  private mutating func start() {
+    var process = Process(linker: self, search: search)
+    process.objects = [
+      LinkMap(
+        path: "", names: [""], loader: nil, object: environment.node.executable, identity: nil, isPreloaded: true)
+    ]
+    if case .file(let file) = files.open(environment.interpreter), let object = file.object {
+      process.objects.append(
+        LinkMap(
+          path: environment.interpreter, names: [environment.interpreter], loader: nil, object: object,
+          identity: file.identity, isPreloaded: true))
+    }
+    do {
+      let order = try process.loadDependencies(of: 0)
+      // The global scope is the executable's search list; ld.so comes where something needs it, else last.
+      let rest = process.objects.indices.filter { !order.contains($0) }
+      preloaded = (order + rest).map { index in
+        var object = process.objects[index]
+        object.isPreloaded = true
+        object.loader = nil
+        return object
+      }
+    } catch {
+      preloaded = process.objects
+      startupFailure = Load.message(of: error)
+    }
+    freeStaticTLS = StaticTLS.free(after: preloaded.map(\.image), machine: machine)
+  }
+
+  /// Opens the object at `path`, as `dlopen(path, RTLD_LAZY)` does.
+  func open(_ path: String) -> LinkResult {
+    var process = Process(linker: self, search: search)
+    process.objects = preloaded
+    var result = LinkResult()
+    do {
+      let root = try process.openRoot(path)
+      result.root = root
+      let order = try process.loadDependencies(of: root)
+      result.scope = order
+      try process.checkVersions(order)
+      try process.checkISALevels(order)
+      let symbols = SymbolResolution(process: process, order: order)
+      result.lazySymbols = try symbols.relocate()
+      result.uncertainties = process.uncertainties + symbols.uncertainties()
+      try process.runConstructors(order)
+    } catch {
+      result.error = error
+      result.uncertainties = process.uncertainties
+    }
+    result.objects = process.objects
+    result.opened = process.opened
+    return result
+  }
+}
+
+/// What `dlopen` left.
+struct LinkResult {
+  var error: LinkError?
+  var root: Int?
+  /// The addon's search list, breadth first, the addon itself first: where `dlsym` looks.
+  var scope: [Int] = []
+  var objects: [LinkMap] = []
+  var opened: [OpenedObject] = []
+  var lazySymbols: [LazySymbol] = []
+  var uncertainties: [String] = []
+}
+
+/// The static TLS block of glibc's main thread (`_dl_determine_tlsoffset`).
+enum StaticTLS {
+  /// `TLS_STATIC_SURPLUS`, which the tunables of 2.32 and later keep at its old value, in bytes.
+  static let surplus: UInt64 = 1664
+
+  /// Bytes left for objects that are opened after the program started.
+  static func free(after images: [ELF.Image], machine: UInt16) -> Int {
+    var offset: UInt64 = machine == ELF.EM_AARCH64 ? 16 : 0
+    var alignment: UInt64 = 64
+    for storage in images.compactMap(\.threadLocalStorage) {
+      let align = max(1, min(storage.alignment, 1 << 16))
+      alignment = max(alignment, align)
+      let size = min(storage.memoryByteCount, 1 << 32)
+      offset =
+        machine == ELF.EM_AARCH64 ? round(offset, align) + size : round(offset + size, align)
+    }
+    return Int(round(offset + surplus, alignment) - offset)
+  }
+
+  private static func round(_ value: UInt64, _ align: UInt64) -> UInt64 { (value + align - 1) / align * align }
+}

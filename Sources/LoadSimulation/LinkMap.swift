@@ -1,0 +1,50 @@
+import LambdaRuntimes
+import NativeBinaries
+
+/// An object in the process: glibc's `struct link_map`, as far as loading depends on it.
+struct LinkMap {
+  /// `l_name`: the path that it was opened under.
+  var path: String
+  /// Every name it has been asked for by (`l_libname`).
+  var names: Set<String>
+  /// The object that caused it to be opened (`l_loader`), an index into the process's objects.
+  var loader: Int?
+  var object: SharedObject
+  /// The file it is, to know the same file under another name again.
+  var identity: FileIdentity?
+  /// Whether it was there before the addon: already relocated and initialised.
+  var isPreloaded: Bool
+  /// What it asks for, resolved: indices into the process's objects.
+  var dependencies: [Int] = []
+
+  var image: ELF.Image { object.image }
+
+  /// `$ORIGIN`: the directory of the path that it was opened under.
+  var origin: String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Whether `name` is one of its names, or its soname (`_dl_name_match_p` and the soname check of `_dl_map_object`).
+  func answers(to name: String) -> Bool { path == name || names.contains(name) || image.soname == name }
+}
+
+/// A file as the kernel identifies it: the tree and the path in it, after all links.
+struct FileIdentity: Hashable {
+  var path: String
+}
+
+/// Why glibc gave up; carried to the top, where it becomes the message.
+enum LinkError: Error {
+  /// `_dl_signal_error`: the object named first, glibc's words, and the failure as facts.
+  case message(object: String, text: String, LoadFailure)
+  case crash(signal: String, LoadFailure)
+  /// The loader ends the process itself: the exit status and what it prints.
+  case exit(Int, message: String, LoadFailure)
+
+  var failure: LoadFailure {
+    switch self {
+    case .message(_, _, let failure), .crash(_, let failure), .exit(_, _, let failure): failure
+    }
+  }
+}

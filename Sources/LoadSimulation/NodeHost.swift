@@ -1,0 +1,116 @@
+import LambdaRuntimes
+import NativeBinaries
+
+/// Node.js's `process.dlopen`: what it does with an object that the dynamic linker has opened, or says when it has not.
+///
+/// Source: `src/node_binding.cc` (`DLOpen`) and `src/node_api.cc`, as measured with Node.js 18 to 24.
+public struct NodeHost: Sendable {
+  public let linker: DynamicLinker
+
+  public init(linker: DynamicLinker) { self.linker = linker }
+
+  private var node: ExecutionEnvironment.NodeFacts { linker.environment.node }
+
+  /// `process.dlopen(module, path)` with the default flags, `RTLD_LAZY`.
+  public func load(_ path: String) -> Load {
+    let result = linker.open(path)
+    var load: Load
+    if let error = result.error {
+      load = Load(outcome: outcome(of: error), failure: error.failure)
+    } else {
+      load = register(path, result)
+    }
+    load.objects = result.opened
+    load.lazySymbols = result.lazySymbols
+    load.uncertainties += result.uncertainties
+    return load
+  }
+
+  private func outcome(of error: LinkError) -> Load.Outcome {
+    switch error {
+    case .message: .throwsError(code: dlopenCode, message: Load.message(of: error))
+    case .crash(let signal, _): .crashes(signal: signal, exit: nil, message: nil)
+    case .exit(let status, let message, _): .crashes(signal: nil, exit: status, message: message)
+    }
+  }
+
+  /// Node.js gives the error a code since 14.6 and 12.19.
+  private var dlopenCode: String? { "ERR_DLOPEN_FAILED" }
+
+  private func register(_ path: String, _ result: LinkResult) -> Load {
+    guard let root = result.root else { return Load(outcome: .loads) }
+    let scope = result.scope.map { result.objects[$0] }
+    let own = result.objects[root].image.registration
+    if result.objects[root].image.faults.contains(.registration) {
+      return Load(outcome: .crashes(signal: "SIGBUS", exit: nil, message: nil), failure: .truncated(path: path))
+    }
+    // Constructors of dependencies run first, the addon's last: the last one to register stays.
+    let pending = scope.first { !$0.isPreloaded && $0.image.registration.usesConstructor }?.image.registration ?? own
+    if pending.usesConstructor { return registered(pending, path, scope) }
+    if isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
+    if isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
+    return thrown("Module did not self-register: '\(path)'.", .notSelfRegistered)
+  }
+
+  /// After a constructor has handed over its structure.
+  private func registered(_ registration: AddonRegistration, _ path: String, _ scope: [LinkMap]) -> Load {
+    guard registration.callsNodeModuleRegister else { return Load(outcome: .loads) }
+    guard let required = node.moduleVersion else {
+      return Load(outcome: .unknown("the module version of the target's Node.js is not known"))
+    }
+    guard let built = registration.moduleVersion else {
+      return Load(outcome: .unknown("the module version of \(path) could not be read from its data"))
+    }
+    if built == required || isDefined("node_register_module_v", version: required, scope) {
+      return Load(outcome: .loads)
+    }
+    let message = """
+      The module '\(path)'
+      was compiled against a different Node.js version using
+      NODE_MODULE_VERSION \(built). This version of Node.js requires
+      NODE_MODULE_VERSION \(required). Please try re-compiling or re-installing
+      the module (for instance, using `npm rebuild` or `npm install`).
+      """
+    return thrown(message, .moduleVersion(built: built, required: required))
+  }
+
+  private func nodeAPI(_ scope: [LinkMap]) -> Load {
+    guard let provider = scope.first(where: { $0.image.registration.definesNodeAPIEntryPoint }) else {
+      return Load(outcome: .loads)
+    }
+    guard let built = provider.image.registration.nodeAPIVersion else {
+      var load = Load(outcome: .loads)
+      load.uncertainties = ["The Node-API version compiled into \(provider.path) could not be read from its code."]
+      return load
+    }
+    guard let supported = node.nodeAPIMaximum, built > supported, built != AddonRegistration.experimentalNodeAPIVersion,
+      node.version.map(\.checksNodeAPIVersion) ?? true
+    else { return Load(outcome: .loads) }
+    // Measured on 18.18, 20.18, 22.20 and 24.19: no error is thrown, the process dies.
+    return Load(
+      outcome: .crashes(signal: "SIGSEGV", exit: nil, message: nil),
+      failure: .nodeAPITooNew(built: built, supported: supported))
+  }
+
+  private func thrown(_ message: String, _ failure: LoadFailure) -> Load {
+    Load(outcome: .throwsError(code: dlopenCode, message: message), failure: failure)
+  }
+
+  /// `dlsym` on the addon's handle: the addon, then its dependencies breadth first.
+  private func isDefined(_ name: String, version: Int? = nil, _ scope: [LinkMap]) -> Bool {
+    let full = name + (version.map(String.init) ?? "")
+    let lookup = SymbolLookup(name: ArraySlice(full.utf8), version: nil, isJumpSlot: true)
+    return scope.contains { lookup.isDefined(in: $0) }
+  }
+}
+
+extension Load {
+  /// The text of `dlerror`, or what the loader printed.
+  static func message(of error: LinkError) -> String {
+    switch error {
+    case .message(let object, let text, _): "\(object): \(text)"
+    case .crash(let signal, _): signal
+    case .exit(_, let message, _): message
+    }
+  }
+}

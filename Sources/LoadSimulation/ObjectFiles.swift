@@ -1,0 +1,106 @@
+import LambdaRuntimes
+import NativeBinaries
+import PackageFiles
+import Synchronization
+
+/// The files that a loader can open, and the facts of those that were read once.
+///
+/// One instance serves all loads of a package in one environment, from several threads.
+public final class ObjectFiles: Sendable {
+  /// An opened regular file.
+  struct File: Sendable {
+    var identity: FileIdentity
+    var byteCount: Int
+    var binary: NativeBinary
+    /// What is known of it; complete unless it is a library of the catalog.
+    var object: SharedObject?
+  }
+
+  enum Opened {
+    /// Nothing there; the system's reason.
+    case missing(String)
+    case denied
+    case directory
+    case unreadable(String)
+    case file(File)
+  }
+
+  let root: RootFileSystem
+  let knownObjects: [TreePath: SharedObject]
+  let workingDirectory = "/var/task"
+  private let cache = Mutex<[String: File]>([:])
+  private let directories = Mutex<[String: Bool]>([:])
+
+  /// `root` holds the package at `/var/task`, its layers at `/opt` and the environment's files at `/`.
+  public init(root: RootFileSystem, knownObjects: [TreePath: SharedObject] = [:]) {
+    self.root = root
+    self.knownObjects = knownObjects
+  }
+
+  func isDirectory(_ path: String) -> Bool {
+    if let known = directories.withLock({ $0[path] }) { return known }
+    let answer: Bool
+    if case .found(let located) = root.resolve(path) {
+      answer = located.status.kind == .directory
+    } else {
+      answer = false
+    }
+    directories.withLock { $0[path] = answer }
+    return answer
+  }
+
+  func open(_ path: String) -> Opened {
+    switch root.resolve(path) {
+    case .missing: return .missing("No such file or directory")
+    case .notADirectory: return .missing("Not a directory")
+    case .tooManyLinks: return .missing("Too many levels of symbolic links")
+    case .nameTooLong: return .missing("File name too long")
+    case .permissionDenied: return .denied
+    case .found(let located):
+      switch located.status.kind {
+      case .directory: return .directory
+      case .symbolicLink, .other: return .missing("No such device or address")
+      case .file: return read(located)
+      }
+    }
+  }
+
+  private func read(_ located: RootFileSystem.Located) -> Opened {
+    // Lambda's process owns none of the files: only the permissions for others count.
+    if let permissions = located.status.permissions, permissions & 0o4 == 0 { return .denied }
+    if let file = cache.withLock({ $0[located.realPath] }) { return .file(file) }
+    let identity = FileIdentity(path: located.realPath)
+    if let key = TreePath(located.realPath), let known = knownObjects[key] {
+      return keep(File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known))
+    }
+    do {
+      let file = try root.read(located) { bytes in
+        let binary = NativeBinary(parsing: bytes)
+        var object: SharedObject?
+        if case .elf(let image) = binary { object = SharedObject(image: image) }
+        return File(identity: identity, byteCount: bytes.byteCount, binary: binary, object: object)
+      }
+      return keep(file)
+    } catch let error as TreeError {
+      return .unreadable(error.description)
+    } catch {
+      return .unreadable("\(error)")
+    }
+  }
+
+  private func keep(_ file: File) -> Opened {
+    cache.withLock { $0[file.identity.path] = file }
+    return .file(file)
+  }
+}
+
+extension ObjectFiles {
+  /// The facts of the file at `path`, links followed, whatever its permissions; `nil` where there is none to read.
+  public func binary(at path: String) -> NativeBinary? {
+    guard case .found(let located) = root.resolve(path), located.status.kind == .file else { return nil }
+    if let file = cache.withLock({ $0[located.realPath] }) { return file.binary }
+    let permissionsForAll = RootFileSystem.Located(located, permissions: nil)
+    guard case .file(let file) = read(permissionsForAll) else { return nil }
+    return file.binary
+  }
+}

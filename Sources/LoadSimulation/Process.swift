@@ -1,0 +1,207 @@
+import LambdaRuntimes
+import NativeBinaries
+
+/// The objects of one process while an addon is being opened.
+struct Process {
+  let linker: DynamicLinker
+  let search: LibrarySearch
+  /// In the order of glibc's list: Node.js first.
+  var objects: [LinkMap] = []
+  /// What was asked for since the addon, for the report.
+  var opened: [OpenedObject] = []
+  var uncertainties: [String] = []
+  private var staticTLSUsed = 0
+
+  init(linker: DynamicLinker, search: LibrarySearch) {
+    self.linker = linker
+    self.search = search
+  }
+
+  /// `_dl_map_object` for the path given to `dlopen`.
+  mutating func openRoot(_ path: String) throws(LinkError) -> Int {
+    var trace = LibrarySearch.Trace()
+    guard let file = try search.open(path, &trace) else { throw notFound(path, neededBy: path, trace) }
+    opened.append(OpenedObject(name: path, path: path, via: .direct, neededBy: nil))
+    return try map(file, path: path, name: path, loader: nil)
+  }
+
+  /// The error for a name that nothing answers to.
+  private func notFound(_ name: String, neededBy: String, _ trace: LibrarySearch.Trace) -> LinkError {
+    if trace.sawOtherClass {
+      let path = trace.skipped.first { $0.reason == .wrongClass }?.path ?? name
+      return .message(object: name, text: "wrong ELF class: ELFCLASS32", .wrongClass(path: path, name: name))
+    }
+    let text = "cannot open shared object file: \(trace.error)"
+    guard name == neededBy else {
+      return .message(
+        object: name, text: text, .missingLibrary(name: name, neededBy: neededBy, skipped: trace.skipped))
+    }
+    switch trace.skipped.first?.reason {
+    case .wrongMachine(let machine):
+      return .message(object: name, text: text, .wrongMachine(path: name, machine: machine))
+    case .kernelTooOld: return .message(object: name, text: text, .kernelTooOld(path: name))
+    case .unreadable: return .message(object: name, text: text, .permissionDenied(path: name))
+    case .wrongClass, nil: return .message(object: name, text: text, .fileMissing(path: name))
+    }
+  }
+
+  /// `_dl_map_object_from_fd`: the object's index, new or the one that the same file already has.
+  private mutating func map(
+    _ file: ObjectFiles.File, path: String, name: String, loader: Int?
+  ) throws(LinkError) -> Int {
+    if let known = objects.firstIndex(where: { $0.identity == file.identity }) {
+      objects[known].names.insert(name)
+      return known
+    }
+    guard let object = file.object else {
+      throw .message(object: name, text: "invalid ELF header", .notELF(path: path))
+    }
+    let check = SegmentCheck(glibc: linker.glibc, machine: linker.machine)
+    if object.isWholeFile {
+      if let refusal = check.refusal(of: object.image) {
+        throw .message(object: name, text: refusal.text, refusal.failure(path))
+      }
+      if object.image.faults.contains(.mapping) { throw .crash(signal: "SIGBUS", .truncated(path: path)) }
+    }
+    objects.append(
+      LinkMap(path: path, names: [name], loader: loader, object: object, identity: file.identity, isPreloaded: false))
+    return objects.count - 1
+  }
+
+  /// `_dl_map_object_deps`: every dependency of the object at `root`, breadth first; the search list with `root` first.
+  mutating func loadDependencies(of root: Int) throws(LinkError) -> [Int] {
+    var list = [root]
+    var position = 0
+    while position < list.count {
+      let index = list[position]
+      if objects[index].image.faults.contains(.dependencies) {
+        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
+      }
+      for dependency in objects[index].image.dependencies {
+        guard let found = try load(dependency, for: index) else { continue }
+        objects[index].dependencies.append(found)
+        if let place = list.firstIndex(of: found) {
+          if dependency.kind != .needed, place > position {
+            list.remove(at: place)
+            list.insert(found, at: position)
+            position += 1
+          }
+        } else if dependency.kind == .needed {
+          list.append(found)
+        } else {
+          // A filter's object comes before the one that names it and is looked through for dependencies in its turn.
+          list.insert(found, at: position)
+          position += 1
+          list = try appendDependencies(of: found, to: list)
+        }
+      }
+      position += 1
+    }
+    return list
+  }
+
+  private mutating func appendDependencies(of index: Int, to list: [Int]) throws(LinkError) -> [Int] {
+    var list = list
+    for dependency in objects[index].image.dependencies {
+      guard let found = try load(dependency, for: index) else { continue }
+      objects[index].dependencies.append(found)
+      if !list.contains(found) { list.append(found) }
+    }
+    return list
+  }
+
+  /// Opens one dependency; `nil` for an auxiliary object that is not there.
+  private mutating func load(_ dependency: ELF.Image.Dependency, for loader: Int) throws(LinkError) -> Int? {
+    do {
+      return try load(name: dependency.name, for: loader)
+    } catch {
+      if dependency.kind == .auxiliary, case .message = error { return nil }
+      throw error
+    }
+  }
+
+  private mutating func load(name unexpanded: String, for loader: Int) throws(LinkError) -> Int {
+    let name = search.expandTokens(unexpanded, objects[loader]) ?? ""
+    let neededBy = objects[loader].path
+    if let known = objects.firstIndex(where: { $0.answers(to: name) }) {
+      objects[known].names.insert(name)
+      opened.append(
+        OpenedObject(name: name, path: objects[known].path, via: .alreadyLoaded, neededBy: neededBy))
+      return known
+    }
+    var trace = LibrarySearch.Trace()
+    let found: LibrarySearch.Found?
+    if name.contains("/") {
+      found = try search.open(name, &trace).map { .init(path: name, file: $0, via: .direct) }
+    } else {
+      found = try search.find(name, for: loader, among: objects, &trace)
+    }
+    guard let found else {
+      opened.append(OpenedObject(name: name, path: nil, via: .notFound, neededBy: neededBy))
+      throw notFound(name, neededBy: neededBy, trace)
+    }
+    opened.append(OpenedObject(name: name, path: found.path, via: found.via, neededBy: neededBy))
+    return try map(found.file, path: found.path, name: name, loader: loader)
+  }
+}
+
+extension Process {
+  /// `_dl_check_map_versions` for every object that the addon brought, in search-list order.
+  mutating func checkVersions(_ order: [Int]) throws(LinkError) {
+    for index in order where !objects[index].isPreloaded {
+      if objects[index].image.faults.contains(.versions) {
+        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
+      }
+      for need in objects[index].image.versionNeeds { try check(need, of: index) }
+    }
+  }
+
+  private mutating func check(_ need: ELF.VersionNeed, of index: Int) throws(LinkError) {
+    let requirer = objects[index].path
+    guard
+      let library = objects.first(where: {
+        $0.path == need.file || $0.names.contains(need.file) || $0.image.soname == need.file
+      })
+    else {
+      throw .exit(
+        127,
+        message:
+          "Inconsistency detected by ld.so: dl-version.c: _dl_check_map_versions: Assertion `needed != NULL' failed!",
+        .damaged(path: requirer, reason: "asks for versions of \(need.file), which it does not need"))
+    }
+    guard library.object.knowsVersions else {
+      let text =
+        "The symbol versions of \(library.path) are not known: whether it has those that \(requirer) needs was not checked."
+      if !uncertainties.contains(text) { uncertainties.append(text) }
+      return
+    }
+    let defined = library.image.versionDefinitions
+    // A library without any version information satisfies every version.
+    if defined.isEmpty { return }
+    for version in need.versions where !version.isWeak && !defined.contains(where: { $0.name == version.name }) {
+      throw .message(
+        object: library.path, text: "version `\(version.name)' not found (required by \(requirer))",
+        .versionMissing(library: library.path, version: version.name, requiredBy: requirer))
+    }
+  }
+
+  /// `dl_isa_level_check`: from the last object of the list to the first.
+  func checkISALevels(_ order: [Int]) throws(LinkError) {
+    guard linker.machine == ELF.EM_X86_64, linker.glibc >= GLibCVersion(2, 33) else { return }
+    let available = UInt32((1 << linker.environment.isaLevel) - 1)
+    for index in order.reversed() where !objects[index].isPreloaded {
+      guard let needed = objects[index].image.notes.x86ISANeeded, needed & ~available != 0 else { continue }
+      let path = objects[index].path
+      throw .message(object: path, text: "CPU ISA level is lower than required", .isaLevel(path: path))
+    }
+  }
+
+  /// Constructors run dependencies first; what they do is not known, only whether their code is there.
+  func runConstructors(_ order: [Int]) throws(LinkError) {
+    for index in order.reversed() where !objects[index].isPreloaded {
+      if objects[index].image.faults.contains(.initialization) {
+        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
+      }
+    }
+  }
+}

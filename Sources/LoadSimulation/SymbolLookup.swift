@@ -1,0 +1,115 @@
+import LambdaRuntimes
+import NativeBinaries
+
+/// One name, looked for in one object after the other: glibc's `do_lookup_x` and `check_match`.
+struct SymbolLookup {
+  /// The version that a reference asks for.
+  struct Version {
+    var name: String
+    /// Bit 15 of `vna_other`: only the exact version will do.
+    var isHidden: Bool
+
+    /// The version of a symbol of `image`; `nil` for unversioned ones.
+    init?(of symbol: Int, in image: ELF.Image) {
+      guard symbol < image.symbols.versionIndices.count else { return nil }
+      let index = image.symbols.versionIndices[symbol] & 0x7fff
+      guard index > 1 else { return nil }
+      for need in image.versionNeeds {
+        if let version = need.versions.first(where: { $0.index & 0x7fff == index }) {
+          self.init(name: version.name, isHidden: version.index & 0x8000 != 0)
+          return
+        }
+      }
+      guard let definition = image.versionDefinitions.first(where: { $0.index == index && !$0.isBase }) else {
+        return nil
+      }
+      self.init(name: definition.name, isHidden: false)
+    }
+
+    init(name: String, isHidden: Bool) {
+      self.name = name
+      self.isHidden = isHidden
+    }
+  }
+
+  let name: ArraySlice<UInt8>
+  let version: Version?
+  let isJumpSlot: Bool
+  private let hash: UInt32
+
+  init(name: ArraySlice<UInt8>, version: Version?, isJumpSlot: Bool) {
+    self.name = name
+    self.version = version
+    self.isJumpSlot = isJumpSlot
+    self.hash = ELF.GNUHashTable.hash(name)
+  }
+
+  func isDefined(in object: LinkMap) -> Bool { definition(in: object.image) != nil }
+
+  /// The index of the symbol that glibc would take.
+  func definition(in image: ELF.Image) -> Int? {
+    let table = image.symbols
+    var found: Int?
+    var versioned: [Int] = []
+    table.forEachSymbol(named: name, gnuHash: hash) { index in
+      guard isCandidate(table.symbols[index]) else { return false }
+      switch match(index, image) {
+      case .yes:
+        found = index
+        return true
+      case .versionedOnly: versioned.append(index)
+      case .no: break
+      }
+      return false
+    }
+    if found == nil, versioned.count == 1 { found = versioned[0] }
+    guard let found, isVisible(table.symbols[found]) else { return nil }
+    return found
+  }
+
+  private func isCandidate(_ symbol: ELF.Symbol) -> Bool {
+    if symbol.value == 0, symbol.section != ELF.SHN_ABS, symbol.type != ELF.STT_TLS { return false }
+    if isJumpSlot, symbol.isUndefined { return false }
+    switch symbol.type {
+    case ELF.STT_NOTYPE, ELF.STT_OBJECT, ELF.STT_FUNC, ELF.STT_COMMON, ELF.STT_TLS, ELF.STT_GNU_IFUNC: return true
+    default: return false
+    }
+  }
+
+  private func isVisible(_ symbol: ELF.Symbol) -> Bool {
+    guard symbol.visibility != ELF.STV_HIDDEN, symbol.visibility != ELF.STV_INTERNAL else { return false }
+    switch symbol.binding {
+    case ELF.STB_GLOBAL, ELF.STB_WEAK, ELF.STB_GNU_UNIQUE: return true
+    default: return false
+    }
+  }
+
+  private enum Match { case yes, versionedOnly, no }
+
+  private func match(_ index: Int, _ image: ELF.Image) -> Match {
+    let indices = image.symbols.versionIndices
+    guard index < indices.count else { return .yes }
+    let versionIndex = indices[index] & 0x7fff
+    let isHidden = indices[index] & 0x8000 != 0
+    guard let version else {
+      if versionIndex < 3 { return .yes }
+      return isHidden ? .no : .versionedOnly
+    }
+    let own = image.versionName(versionIndex)
+    if own == version.name { return .yes }
+    return version.isHidden || own != nil || isHidden ? .no : .yes
+  }
+}
+
+extension ELF.Image {
+  /// The name of a version index, defined or needed here; `nil` for local (0), global (1) and the file's own base name.
+  fileprivate func versionName(_ index: UInt16) -> String? {
+    if let definition = versionDefinitions.first(where: { $0.index == index }) {
+      return definition.isBase ? nil : definition.name
+    }
+    for need in versionNeeds {
+      if let version = need.versions.first(where: { $0.index & 0x7fff == index }) { return version.name }
+    }
+    return nil
+  }
+}
