@@ -50,13 +50,14 @@ let package = Package(
     .executableTarget(
       name: "airworthy",
       dependencies: [
-        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Reports",
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", 
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries"]),
+    .target(name: "ELFAssembler", path: "Tests/ELFAssembler"),
+    .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries", "ELFAssembler"]),
     .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles"]),
     .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
-    .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation"]),
+    .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
     .testTarget(name: "CommandLineTests", dependencies: ["airworthy"]),
   ],

@@ -72,10 +72,10 @@ extension ELF {
           address += UInt64(taken)
           remaining -= taken
         case .zeros(let available):
-          let taken = min(remaining, available, 1 << 20)
-          // A table that claims gigabytes of zero-filled memory is no table: what follows is not worth its memory.
-          if taken == 1 << 20, part.bytes.count > 1 << 24 { return part }
+          // Tables never lie in zero-filled memory: of one that claims to, no more than a page is worth its memory.
+          let taken = min(remaining, available, Int(Self.pageByteCount))
           part.bytes.append(contentsOf: repeatElement(0, count: taken))
+          if taken == Int(Self.pageByteCount) { return part }
           address += UInt64(taken)
           remaining -= taken
         case .fault:
