@@ -34,7 +34,7 @@ extension EnvironmentFile {
 
     init(environment: ExecutionEnvironment) {
       self.environment = environment
-      root = RootFileSystem(root: environment.root)
+      root = RootFileSystem(mounts: [.init(point: .root, tree: environment.root)])
     }
 
     mutating func run() {
@@ -49,14 +49,14 @@ extension EnvironmentFile {
     private mutating func add(directory: String) {
       recordLinks(directory)
       guard case .found(let located) = root.resolve(directory), located.status.kind == .directory,
-        visited.insert(located.realPath).inserted
+        visited.insert(located.absolutePath).inserted
       else { return }
       for name in root.names(inDirectory: located) {
         let text = String(decoding: name, as: UTF8.self)
-        if text == "glibc-hwcaps" || located.realPath.contains("/glibc-hwcaps") && !text.contains(".so") {
-          add(directory: located.realPath + "/" + text)
+        if text == "glibc-hwcaps" || located.absolutePath.contains("/glibc-hwcaps") && !text.contains(".so") {
+          add(directory: located.absolutePath + "/" + text)
         } else if text.contains(".so") {
-          add(path: located.realPath + "/" + text)
+          add(path: located.absolutePath + "/" + text)
         }
       }
     }
@@ -68,8 +68,8 @@ extension EnvironmentFile {
         prefix += "/" + component
         guard case .found(let located) = root.resolve(prefix, followLast: false) else { return }
         if located.status.kind == .symbolicLink, let target = root.linkTarget(of: located) {
-          files[located.realPath] = File(path: located.realPath, link: String(decoding: target, as: UTF8.self))
-          if case .found(let real) = root.resolve(prefix) { prefix = real.realPath == "/" ? "" : real.realPath }
+          files[located.absolutePath] = File(path: located.absolutePath, link: String(decoding: target, as: UTF8.self))
+          if case .found(let real) = root.resolve(prefix) { prefix = real.absolutePath == "/" ? "" : real.absolutePath }
         }
       }
     }
@@ -77,16 +77,16 @@ extension EnvironmentFile {
     private mutating func add(path: String) {
       recordLinks(path)
       guard case .found(let located) = root.resolve(path), located.status.kind == .file,
-        files[located.realPath] == nil
+        files[located.absolutePath] == nil
       else { return }
-      if located.realPath != path { recordLinks(located.realPath) }
-      files[located.realPath] = file(located)
+      if located.absolutePath != path { recordLinks(located.absolutePath) }
+      files[located.absolutePath] = file(located)
     }
 
     private func file(_ located: RootFileSystem.Located) -> File {
       let byteCount = located.status.byteCount
-      if let key = TreePath(located.realPath), let known = environment.knownObjects[key] {
-        return File(path: located.realPath, byteCount: byteCount, object: Object(known.image))
+      if let known = environment.knownObjects[located.path] {
+        return File(path: located.absolutePath, byteCount: byteCount, object: Object(known.image))
       }
       let described = try? root.read(located) { bytes -> (Object?, String) in
         let head = (try? bytes.bytes(0, count: min(64, bytes.byteCount))) ?? []
@@ -94,7 +94,7 @@ extension EnvironmentFile {
         return (nil, head.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
       }
       return File(
-        path: located.realPath, byteCount: byteCount, head: described?.1.isEmpty == false ? described?.1 : nil,
+        path: located.absolutePath, byteCount: byteCount, head: described?.1.isEmpty == false ? described?.1 : nil,
         object: described?.0)
     }
   }

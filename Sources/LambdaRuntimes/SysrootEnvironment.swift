@@ -36,20 +36,18 @@ extension ExecutionEnvironment {
   public static let usualNodePlaces = [nodePath, "/usr/local/bin/node", "/usr/bin/node", "/opt/nodejs/bin/node"]
 
   /// The environment that a real root file system and a real Node.js executable make.
-  public init(sysroot: any FileTree, node: NodeExecutable, capturing: Bool = false) throws(EnvironmentError) {
-    let files = RootFileSystem(root: sysroot)
+  public init(sysroot: any FileTree, node: NodeExecutable) throws(EnvironmentError) {
+    let files = RootFileSystem(mounts: [.init(point: .root, tree: sysroot)])
     let interpreter = node.image.interpreter ?? node.architecture.interpreter
     guard let loader = files.read(interpreter, { LoaderFacts(loader: $0) }) else { throw .loaderMissing(interpreter) }
     let version = node.version
-    let facts = NodeFacts(
-      version: version, moduleVersion: node.moduleVersion ?? version?.moduleVersion,
-      nodeAPIMaximum: version?.nodeAPIMaximum, executable: SharedObject(image: node.image))
+    let facts = NodeFacts(node)
     let defaults = loader.defaultDirectories.isEmpty ? ["/lib64", "/usr/lib64"] : loader.defaultDirectories
     self.init(
       source: .sysroot, architecture: node.architecture, node: facts, glibc: loader.glibc, root: sysroot,
       libraryPath: Self.lambdaLibraryPath, defaultDirectories: defaults, interpreter: interpreter)
     libToken = loader.libToken
-    glibc = loader.glibc ?? Self.libcVersion(files, defaults)
+    glibc = self.glibc ?? Self.libcVersion(files, defaults)
     if let cache = files.read("/etc/ld.so.cache", { LoaderCache(cache: $0, architecture: node.architecture) }) {
       loaderCache = cache.paths
     }

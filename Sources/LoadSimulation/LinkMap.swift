@@ -1,5 +1,6 @@
 import LambdaRuntimes
 import NativeBinaries
+import PackageFiles
 
 /// An object in the process: glibc's `struct link_map`, as far as loading depends on it.
 struct LinkMap {
@@ -29,9 +30,9 @@ struct LinkMap {
   func answers(to name: String) -> Bool { path == name || names.contains(name) || image.soname == name }
 }
 
-/// A file as the kernel identifies it: the tree and the path in it, after all links.
+/// A file as the kernel identifies it: by its path after all links.
 struct FileIdentity: Hashable {
-  var path: String
+  var path: TreePath
 }
 
 /// Why glibc gave up; carried to the top, where it becomes the message.

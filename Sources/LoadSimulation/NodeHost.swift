@@ -34,8 +34,12 @@ public struct NodeHost: Sendable {
     }
   }
 
-  /// Node.js gives the error a code since 14.6 and 12.19.
-  private var dlopenCode: String? { "ERR_DLOPEN_FAILED" }
+  private func has(_ behaviour: NodeReleases.Behaviour) -> Bool {
+    // An unknown release behaves as the current ones do.
+    node.version.map { NodeReleases.builtIn.has(behaviour, $0) } ?? true
+  }
+
+  private var dlopenCode: String? { has(.hasDlopenErrorCode) ? "ERR_DLOPEN_FAILED" : nil }
 
   private func register(_ path: String, _ result: LinkResult) -> Load {
     guard let root = result.root else { return Load(outcome: .loads) }
@@ -47,9 +51,12 @@ public struct NodeHost: Sendable {
     // Constructors of dependencies run first, the addon's last: the last one to register stays.
     let pending = scope.first { !$0.isPreloaded && $0.image.registration.usesConstructor }?.image.registration ?? own
     if pending.usesConstructor { return registered(pending, path, scope) }
-    if isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
-    if isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
-    return thrown("Module did not self-register: '\(path)'.", .notSelfRegistered)
+    if has(.findsRegistrationBySymbol) {
+      if isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
+      if isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
+    }
+    let name = has(.namesModuleThatDidNotRegister) ? ": '\(path)'." : "."
+    return thrown("Module did not self-register" + name, .notSelfRegistered)
   }
 
   /// After a constructor has handed over its structure.
@@ -63,6 +70,10 @@ public struct NodeHost: Sendable {
     }
     if built == required || isDefined("node_register_module_v", version: required, scope) {
       return Load(outcome: .loads)
+    }
+    guard has(.explainsModuleVersion) else {
+      return thrown(
+        "Module version mismatch. Expected \(required), got \(built).", .moduleVersion(built: built, required: required))
     }
     let message = """
       The module '\(path)'
@@ -83,13 +94,18 @@ public struct NodeHost: Sendable {
       load.uncertainties = ["The Node-API version compiled into \(provider.path) could not be read from its code."]
       return load
     }
-    guard let supported = node.nodeAPIMaximum, built > supported, built != AddonRegistration.experimentalNodeAPIVersion,
-      node.version.map(\.checksNodeAPIVersion) ?? true
-    else { return Load(outcome: .loads) }
-    // Measured on 18.18, 20.18, 22.20 and 24.19: no error is thrown, the process dies.
-    return Load(
-      outcome: .crashes(signal: "SIGSEGV", exit: nil, message: nil),
-      failure: .nodeAPITooNew(built: built, supported: supported))
+    guard let version = node.version else { return Load(outcome: .loads) }
+    switch NodeReleases.builtIn.outcome(ofNodeAPI: built, on: version) {
+    case .accepted: return Load(outcome: .loads)
+    case .crashes(let supported):
+      return Load(
+        outcome: .crashes(signal: "SIGSEGV", exit: nil, message: nil),
+        failure: .nodeAPITooNew(built: built, supported: supported))
+    case .refused(let supported):
+      let message =
+        "\(provider.path) requires Node-API version \(built), but this version of Node.js only supports version \(supported) add-ons."
+      return thrown(message, .nodeAPITooNew(built: built, supported: supported))
+    }
   }
 
   private func thrown(_ message: String, _ failure: LoadFailure) -> Load {

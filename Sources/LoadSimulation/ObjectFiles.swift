@@ -28,7 +28,7 @@ public final class ObjectFiles: Sendable {
   let root: RootFileSystem
   let knownObjects: [TreePath: SharedObject]
   let workingDirectory = "/var/task"
-  private let cache = Mutex<[String: File]>([:])
+  private let cache = Mutex<[TreePath: File]>([:])
   private let directories = Mutex<[String: Bool]>([:])
 
   /// `root` holds the package at `/var/task`, its layers at `/opt` and the environment's files at `/`.
@@ -67,10 +67,10 @@ public final class ObjectFiles: Sendable {
 
   private func read(_ located: RootFileSystem.Located) -> Opened {
     // Lambda's process owns none of the files: only the permissions for others count.
-    if let permissions = located.status.permissions, permissions & 0o4 == 0 { return .denied }
-    if let file = cache.withLock({ $0[located.realPath] }) { return .file(file) }
-    let identity = FileIdentity(path: located.realPath)
-    if let key = TreePath(located.realPath), let known = knownObjects[key] {
+    if !located.status.othersMayRead { return .denied }
+    if let file = cache.withLock({ $0[located.path] }) { return .file(file) }
+    let identity = FileIdentity(path: located.path)
+    if let known = knownObjects[located.path] {
       return keep(File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known))
     }
     do {
@@ -98,9 +98,10 @@ extension ObjectFiles {
   /// The facts of the file at `path`, links followed, whatever its permissions; `nil` where there is none to read.
   public func binary(at path: String) -> NativeBinary? {
     guard case .found(let located) = root.resolve(path), located.status.kind == .file else { return nil }
-    if let file = cache.withLock({ $0[located.realPath] }) { return file.binary }
-    let permissionsForAll = RootFileSystem.Located(located, permissions: nil)
-    guard case .file(let file) = read(permissionsForAll) else { return nil }
+    if let file = cache.withLock({ $0[located.path] }) { return file.binary }
+    var readable = located
+    readable.status.permissions = nil
+    guard case .file(let file) = read(readable) else { return nil }
     return file.binary
   }
 }

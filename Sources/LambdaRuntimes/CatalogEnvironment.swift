@@ -1,0 +1,112 @@
+import NativeBinaries
+import PackageFiles
+
+extension ExecutionEnvironment {
+  /// The environment that the catalog knows for a target, with `node` in place of its Node.js where a real one is given.
+  public init(_ target: Target, catalog: Catalog = .builtIn, node executable: NodeExecutable? = nil) throws(EnvironmentError) {
+    guard let image = catalog.baseImage(target.runtime.operatingSystem, target.architecture) else {
+      throw .loaderMissing("\(target)")
+    }
+    if let executable, executable.architecture != target.architecture {
+      throw .architectureMismatch(asked: target.architecture, found: executable.architecture)
+    }
+    let model = CatalogModel(image: image, runtimeFiles: catalog.runtimeFiles(target.runtime, target.architecture))
+    let version = executable?.version ?? target.nodeVersion
+    self.init(
+      source: .catalog, architecture: target.architecture,
+      node: executable.map(NodeFacts.init) ?? Self.cataloguedNode(target, catalog), glibc: GLibCVersion(image.glibc),
+      root: LibraryTree(entries: model.entries), libraryPath: target.runtime.libraryPath,
+      defaultDirectories: image.defaultDirectories, interpreter: image.dynamicLinker)
+    knownObjects = model.objects
+    // AL1 and AL2 runtimes run on 4.14, as os.release() says there. Source: AWS Lambda developer guide, 2022.
+    if target.runtime.operatingSystem != .al2023 { kernel = [4, 14, 0] }
+    noteModel(target, image, version)
+  }
+
+  private mutating func noteModel(_ target: Target, _ image: BaseImage, _ version: NodeVersion) {
+    for earlier in image.history {
+      let versions = earlier.versions.sorted { $0.key < $1.key }.map { "\($0.key)_\($0.value)" }.joined(separator: ", ")
+      notes.append(
+        "Images from before \(earlier.until) have an older \(earlier.library) (\(versions)): functions pinned to an old runtime version, and old image tags, still do.")
+    }
+    if target.runtime.node?.basis == .inferred, target.runtime.node?.version == version {
+      notes.append("AWS does not publish the Node.js release in \(target.runtime.id); \(version) is inferred.")
+    }
+  }
+
+  private static func cataloguedNode(_ target: Target, _ catalog: Catalog) -> NodeFacts {
+    var image = ELF.Image(byteCount: 64)
+    image.header = ELF.Header(elfClass: 2, dataEncoding: 1, type: ELF.ET_EXEC, machine: target.architecture.elfMachine)
+    image.hasDynamicSection = true
+    image.needed = target.runtime.loadedLibraries
+    image.dependencies = image.needed.map { .init(name: $0, kind: .needed) }
+    let version = target.nodeVersion
+    let newest = catalog.nodeReleases.nodeAPIMaximum(of: version)
+    let exports = catalog.nodeAPISymbols.exports(of: version, nodeAPI: newest)
+    return NodeFacts(
+      version: version, moduleVersion: catalog.nodeReleases.moduleVersion(of: version), nodeAPIMaximum: newest,
+      executable: SharedObject(image: image, knowsSymbols: false, isWholeFile: false),
+      // Where only the Node-API version is known the release may export more than the list says.
+      nodeAPISymbols: exports.measuredOn == nil ? nil : exports.names)
+  }
+}
+
+extension ExecutionEnvironment.NodeFacts {
+  /// The facts of a real executable.
+  init(_ executable: NodeExecutable) {
+    let version = executable.version
+    self.init(
+      version: version,
+      moduleVersion: executable.moduleVersion ?? version.flatMap { NodeReleases.builtIn.moduleVersion(of: $0) },
+      nodeAPIMaximum: version.flatMap { NodeReleases.builtIn.nodeAPIMaximum(of: $0) },
+      executable: SharedObject(image: executable.image))
+  }
+}
+
+/// The catalog's lists as a root file system.
+private struct CatalogModel {
+  var entries: [TreePath: LibraryTree.Entry] = [:]
+  var objects: [TreePath: SharedObject] = [:]
+
+  init(image: BaseImage, runtimeFiles: LibraryFiles?) {
+    for (path, target) in image.directoryLinks { add(path, .link(target)) }
+    add(image.libraries, image.architecture)
+    if let runtimeFiles { add(runtimeFiles, image.architecture) }
+  }
+
+  private mutating func add(_ path: String, _ entry: LibraryTree.Entry) {
+    if let path = TreePath(path) { entries[path] = entry }
+  }
+
+  private mutating func add(_ libraries: LibraryFiles, _ architecture: Architecture) {
+    let sonames = Self.sonames(libraries)
+    for file in libraries.all {
+      guard let path = TreePath(file.path) else { continue }
+      if let target = file.linkTarget {
+        entries[path] = .link(target)
+        continue
+      }
+      entries[path] = .file(byteCount: 64)
+      var image = ELF.Image(byteCount: 64)
+      image.header = ELF.Header(elfClass: 2, dataEncoding: 1, type: ELF.ET_DYN, machine: architecture.elfMachine)
+      image.hasDynamicSection = true
+      image.soname = sonames[file.path] ?? String(decoding: path.lastComponent, as: UTF8.self)
+      image.versionDefinitions = (file.versions?.defined ?? []).enumerated().map {
+        .init(name: $1, index: UInt16(clamping: $0 + 2), isBase: false, isWeak: false)
+      }
+      objects[path] = SharedObject(
+        image: image, knowsVersions: file.versions?.complete ?? false, knowsSymbols: false, isWholeFile: false)
+    }
+  }
+
+  /// The soname of each file: the shortest name with `.so.` that leads to it, which is what ldconfig links.
+  private static func sonames(_ libraries: LibraryFiles) -> [String: String] {
+    var sonames: [String: String] = [:]
+    for link in libraries.links.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
+      let name = link.split(separator: "/").last.map(String.init) ?? link
+      let file = libraries.resolved(link)
+      if name.contains(".so."), sonames[file] == nil { sonames[file] = name }
+    }
+    return sonames
+  }
+}
