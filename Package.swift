@@ -50,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "airworthy",
       dependencies: [
-        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", 
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ELFAssembler", path: "Tests/ELFAssembler"),

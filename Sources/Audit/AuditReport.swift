@@ -90,6 +90,8 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var signal: String?
     public var exit: Int?
     public var lazySymbols: [LazySymbolRecord]?
+    /// What could not be decided without running code.
+    public var notes: [String]?
   }
 
   public struct LazySymbolRecord: Codable, Hashable, Sendable {
@@ -131,5 +133,13 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var summary: String
     /// Shell commands that exist, in order; may be empty.
     public var commands: [String]
+  }
+}
+
+extension AuditReport {
+  /// Whether a finding is at least as severe as `severity`; never when that is `nil`.
+  public func fails(on severity: Severity?) -> Bool {
+    guard let severity else { return false }
+    return findings.contains { $0.severity >= severity }
   }
 }

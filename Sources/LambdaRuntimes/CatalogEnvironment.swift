@@ -3,7 +3,9 @@ import PackageFiles
 
 extension ExecutionEnvironment {
   /// The environment that the catalog knows for a target, with `node` in place of its Node.js where a real one is given.
-  public init(_ target: Target, catalog: Catalog = .builtIn, node executable: NodeExecutable? = nil) throws(EnvironmentError) {
+  public init(_ target: Target, catalog: Catalog = .builtIn, node executable: NodeExecutable? = nil)
+    throws(EnvironmentError)
+  {
     guard let image = catalog.baseImage(target.runtime.operatingSystem, target.architecture) else {
       throw .loaderMissing("\(target)")
     }
@@ -27,7 +29,8 @@ extension ExecutionEnvironment {
     for earlier in image.history {
       let versions = earlier.versions.sorted { $0.key < $1.key }.map { "\($0.key)_\($0.value)" }.joined(separator: ", ")
       notes.append(
-        "Images from before \(earlier.until) have an older \(earlier.library) (\(versions)): functions pinned to an old runtime version, and old image tags, still do.")
+        "Images from before \(earlier.until) have an older \(earlier.library) (\(versions)): functions pinned to an old runtime version, and old image tags, still do."
+      )
     }
     if target.runtime.node?.basis == .inferred, target.runtime.node?.version == version {
       notes.append("AWS does not publish the Node.js release in \(target.runtime.id); \(version) is inferred.")

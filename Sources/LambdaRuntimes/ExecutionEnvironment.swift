@@ -87,3 +87,38 @@ public struct ExecutionEnvironment: Sendable {
   /// Where Lambda keeps Node.js.
   public static let nodePath = "/var/lang/bin/node"
 }
+
+extension ExecutionEnvironment {
+  /// The highest number after `prefix` and an underscore among the versions that a library defines, found as Node.js's
+  /// process would find it; `nil` where the library or its versions are not known.
+  public func highestVersion(_ prefix: String, in library: String) -> String? {
+    let files = RootFileSystem(mounts: [.init(point: .root, tree: root)])
+    for directory in libraryPath + defaultDirectories {
+      guard let located = files.resolve(directory + "/" + library).located, located.status.kind == .file else {
+        continue
+      }
+      let image = knownObjects[located.path]?.image ?? (try? files.read(located) { Self.image(of: $0) }) ?? nil
+      guard let image, image.header?.machine == architecture.elfMachine else { continue }
+      let names = image.versionDefinitions.map(\.name).filter { !$0.isEmpty }
+      return SymbolVersions(defined: names, complete: true, source: "").highest(prefix)
+    }
+    return nil
+  }
+
+  private static func image(of bytes: RawSpan) -> ELF.Image? {
+    if case .elf(let image) = NativeBinary(parsing: bytes) { return image }
+    return nil
+  }
+}
+
+extension Runtime.OperatingSystem {
+  /// glibc's release, which no update of the system changes.
+  /// Source: the RPM lists of Lambda's images, `base-images/*.json`.
+  public var glibc: String {
+    switch self {
+    case .al1: "2.17"
+    case .al2: "2.26"
+    case .al2023: "2.34"
+    }
+  }
+}

@@ -73,7 +73,8 @@ public struct NodeHost: Sendable {
     }
     guard has(.explainsModuleVersion) else {
       return thrown(
-        "Module version mismatch. Expected \(required), got \(built).", .moduleVersion(built: built, required: required))
+        "Module version mismatch. Expected \(required), got \(built).", .moduleVersion(built: built, required: required)
+      )
     }
     let message = """
       The module '\(path)'

@@ -2,5 +2,23 @@ import ArgumentParser
 
 @main
 struct Airworthy: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "airworthy", version: "0.1.0")
+  static let configuration = CommandConfiguration(
+    commandName: "airworthy",
+    abstract: "Tells what Node.js on AWS Lambda will do with every native binary of a package, before you deploy it.",
+    discussion: """
+      EXAMPLES
+        airworthy function.zip
+        airworthy check . --runtime nodejs20.x --arch arm64
+        airworthy check function.zip --layer sharp-layer.zip --format json
+        airworthy inspect node_modules/bcrypt/prebuilds/linux-x64/bcrypt.glibc.node
+        airworthy targets
+        airworthy rules glibc-too-new
+
+      EXIT STATUS
+        0 good · 1 findings at or above --fail-on · 64 wrong usage · 65 damaged input · 66 missing or unreadable input ·
+        69 a needed program or service is not there · 70 a fault of airworthy itself
+      """,
+    version: "0.1.0",
+    subcommands: [CheckCommand.self, InspectCommand.self, TargetsCommand.self, CaptureCommand.self, RulesCommand.self],
+    defaultSubcommand: CheckCommand.self)
 }

@@ -1,0 +1,203 @@
+import LambdaRuntimes
+import LoadSimulation
+import NativeBinaries
+import NodeModules
+import PackageFiles
+
+/// A package as it stands on Lambda: what is deployed, and the layers under it.
+public struct AuditedPackage: Sendable {
+  /// What Lambda makes of the package.
+  public enum Kind: Hashable, Sendable { case function, layer }
+
+  public var main: OpenedPackage
+  public var kind: Kind
+  /// In the order in which Lambda merges them.
+  public var layers: [OpenedPackage]
+
+  public init(main: OpenedPackage, kind: Kind, layers: [OpenedPackage]) {
+    self.main = main
+    self.kind = kind
+    self.layers = layers
+  }
+
+  /// Opens the package and its layers; without `kind` the contents tell. Throws `TreeError`.
+  public init(path: String, layers: [String], kind: Kind?) throws(TreeError) {
+    let main = try openPackage(path: path)
+    var opened: [OpenedPackage] = []
+    for layer in layers { opened.append(try openPackage(path: layer)) }
+    self.init(main: main, kind: kind ?? Self.kind(of: main.tree), layers: opened)
+  }
+
+  /// A layer has its npm packages in `nodejs/`, and nothing that could be a handler beside it.
+  private static func kind(of tree: any FileTree) -> Kind {
+    let names = Set(tree.names(in: .root).map { String(decoding: $0, as: UTF8.self) })
+    let layerPath = TreePath("nodejs").map { tree.names(in: $0).map { String(decoding: $0, as: UTF8.self) } } ?? []
+    let holdsModules = layerPath.contains {
+      $0 == "node_modules" || $0.hasPrefix("node") && $0.dropFirst(4).allSatisfy(\.isNumber)
+    }
+    let isHandler: (String) -> Bool = { name in
+      name == "package.json" || name == "node_modules" || [".js", ".mjs", ".cjs"].contains { name.hasSuffix($0) }
+    }
+    return holdsModules && !names.contains(where: isHandler) ? .layer : .function
+  }
+
+  var reportKind: AuditReport.Package.Kind {
+    if kind == .layer { return .layer }
+    return main.container == .directory ? .directory : .zip
+  }
+}
+
+/// A package read once, ready to be judged for any number of targets.
+public struct Audit: Sendable {
+  let package: AuditedPackage
+  /// What was found in each mounted tree: the package itself first.
+  let mounts: [Mount]
+  let packageManager: PackageManager?
+
+  /// One tree at its place on Lambda.
+  struct Mount: Sendable {
+    var path: String
+    var tree: any FileTree
+    var scan: TreeScan
+    /// The npm package that owns each found file, in the order of `scan.found`.
+    var owners: [NPMPackage?]
+  }
+
+  /// Looks through the package and its layers.
+  public init(_ package: AuditedPackage) {
+    self.package = package
+    let own = package.kind == .layer ? [package.main.tree] : []
+    let layers = own + package.layers.map(\.tree)
+    var trees: [(String, any FileTree)] = package.kind == .layer ? [] : [("/var/task", package.main.tree)]
+    if let only = layers.first {
+      trees.append(("/opt", layers.count == 1 ? only : LayeredTree(layers)))
+    }
+    mounts = trees.map { path, tree in
+      let scan = tree.scan(Self.isWanted)
+      var packages = NPMPackages(in: tree)
+      return Mount(path: path, tree: tree, scan: scan, owners: scan.found.map { packages.owner(of: $0.path) })
+    }
+    packageManager = PackageManager(in: .root, of: package.main.tree)
+  }
+
+  /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories.
+  private static func isWanted(_ name: RawSpan, _ kind: FileStatus.Kind, _ head: RawSpan) -> Bool {
+    if kind == .file, BinaryFormat(head: head) != nil { return true }
+    return kind != .other && name.byteCount > 5 && name.hasSuffix(".node")
+  }
+
+  /// One report for each target.
+  ///
+  /// - Parameter withDigest: whether an archive's SHA-256 is wanted, which costs reading all of it.
+  public func reports(for targets: [TargetRequest.Resolved], withDigest: Bool) throws(TreeError) -> [AuditReport] {
+    let isArchive = package.main.archiveByteCount != nil
+    let digest = withDigest && isArchive ? try ArchiveDigest.sha256(ofFileAt: package.main.path) : nil
+    return targets.map { target in
+      var report = report(environment: target.environment, target: target.target, reportTarget: target.record)
+      report.package.sha256 = digest
+      return report
+    }
+  }
+
+  /// Judges the package for one target.
+  public func report(
+    environment: ExecutionEnvironment, target: AuditTarget, reportTarget: AuditReport.Target
+  ) -> AuditReport {
+    let root = RootFileSystem(
+      mounts: [.init(point: .root, tree: environment.root)]
+        + mounts.map { .init(point: TreePath($0.path) ?? .root, tree: $0.tree) })
+    let files = ObjectFiles(root: root, knownObjects: environment.knownObjects)
+    let linker = DynamicLinker(environment: environment, files: files)
+    let host = NodeHost(linker: linker)
+    var binaries: [AuditedBinary] = []
+    for mount in mounts { binaries += audited(mount, host, files, target) }
+    let context = context(target, binaries)
+    let findings = Rules.findings(in: context)
+    var described = reportTarget
+    let notes = environment.notes + (linker.startupFailure.map { ["Node.js itself does not start there: \($0)"] } ?? [])
+    if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
+    return AuditReport(
+      target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
+      npmPackages: [], findings: findings,
+      verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
+  }
+
+  private func context(_ target: AuditTarget, _ binaries: [AuditedBinary]) -> AuditContext {
+    var context = AuditContext(target: target, kind: package.reportKind, binaries: binaries)
+    context.problems = mounts.flatMap { mount in
+      mount.scan.problems.map { .init(mount: mount.path, problem: $0) }
+    }
+    context.npmPackages = uniquePackages()
+    context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
+    context.zippedBytes = package.main.archiveByteCount
+    context.packageManager = packageManager
+    for mount in mounts {
+      var packages = NPMPackages(in: mount.tree)
+      context.findPlatformParents(in: &packages)
+    }
+    return context
+  }
+
+  private func uniquePackages() -> [NPMPackage] {
+    var seen: Set<TreePath> = []
+    return mounts.flatMap { $0.owners.compactMap(\.self) }.filter { seen.insert($0.path).inserted }
+      .sorted { $0.path < $1.path }
+  }
+
+  private func packageRecord() -> AuditReport.Package {
+    AuditReport.Package(
+      path: package.main.path, kind: package.reportKind, files: mounts[0].scan.files,
+      unzippedBytes: mounts[0].scan.byteCount,
+      zippedBytes: package.main.archiveByteCount, sha256: nil)
+  }
+}
+
+extension Audit {
+  /// The binaries of one mount in path order, each with its facts, its role and, for addons, its load.
+  private func audited(
+    _ mount: Mount, _ host: NodeHost, _ files: ObjectFiles, _ target: AuditTarget
+  ) -> [AuditedBinary] {
+    let found = Array(mount.scan.found.enumerated())
+    var binaries: [AuditedBinary] = ConcurrentMap.map(found) { index, file in
+      let path = mount.path + "/" + file.path.description
+      let facts = files.binary(at: path).map { BinaryFacts($0) }
+      var binary = AuditedBinary(
+        path: file.path, mount: mount.path, status: file.status, facts: facts, npmPackage: mount.owners[index],
+        role: .unknown, load: nil)
+      binary.linkTarget = mount.tree.linkTarget(of: file.path).map { String(decoding: $0, as: UTF8.self) }
+      if Self.isAddon(binary) {
+        binary.facts?.kind = .addon
+        binary.load = host.load(path)
+      }
+      return binary
+    }
+    let candidates = binaries.map { binary in
+      RoleCandidate(
+        path: binary.path, package: binary.npmPackage,
+        content: binary.facts?.content(isNamedAsAddon: Self.isAddon(binary)) ?? .addon,
+        isELF: binary.facts?.format == .elf)
+    }
+    for (index, assignment) in BinaryRole.assign(candidates, on: target.nodePlatform).enumerated() {
+      binaries[index].role = assignment.role
+      binaries[index].roleReason = assignment.reason
+    }
+    return binaries
+  }
+
+  /// Whatever is named `*.node`, and shared objects that register with Node.js under another name.
+  private static func isAddon(_ binary: AuditedBinary) -> Bool {
+    if binary.path.lastComponent.suffix(5).elementsEqual(".node".utf8) { return true }
+    guard let facts = binary.facts, facts.format == .elf else { return false }
+    return facts.kind == .addon
+  }
+}
+
+extension RawSpan {
+  fileprivate func hasSuffix(_ suffix: StaticString) -> Bool {
+    let count = suffix.utf8CodeUnitCount
+    guard byteCount >= count else { return false }
+    return withUnsafeBytes { bytes in
+      (0..<count).allSatisfy { bytes[byteCount - count + $0] == suffix.utf8Start[$0] }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import LambdaRuntimes
+import NativeBinaries
+import PackageFiles
+
+/// What a user asks a package to be checked for.
+public struct TargetRequest: Sendable {
+  /// Runtime ids; empty for the newest one.
+  public var runtimes: [String] = []
+  /// Architectures; empty for x86_64, or for that of a real Node.js.
+  public var architectures: [String] = []
+  /// For `provided…`, or in place of the runtime's own release.
+  public var nodeVersion: String?
+  /// A root file system to take the environment from.
+  public var sysroot: String?
+  /// A Node.js executable to take its facts from.
+  public var nodeFile: String?
+  /// A captured environment.
+  public var environmentFile: String?
+  /// The x86-64 ISA level of the CPU, 1 to 4.
+  public var isaLevel: Int?
+  public var today = CalendarDate.today
+
+  public init() {}
+
+  /// One target with all that a check needs of it.
+  public struct Resolved: Sendable {
+    public var environment: ExecutionEnvironment
+    public var target: AuditTarget
+    public var record: AuditReport.Target
+  }
+
+  /// The targets in the order asked for: runtimes, and each on every architecture.
+  ///
+  /// Throws `TargetError`, `EnvironmentError` and `TreeError`.
+  public func resolve(catalog: Catalog = .builtIn) throws -> [Resolved] {
+    if let environmentFile { return [try captured(environmentFile, catalog)] }
+    let node = try nodeFile.map(Self.executable)
+    if let sysroot { return [try real(sysroot, node, catalog)] }
+    let ids = runtimes.isEmpty ? [catalog.newestRuntime(on: today)?.id ?? "nodejs24.x"] : runtimes
+    let names = architectures.isEmpty ? [node?.architecture.rawValue ?? Architecture.x86_64.rawValue] : architectures
+    var resolved: [Resolved] = []
+    for id in ids {
+      for name in names {
+        let version = nodeVersion ?? node?.version?.description
+        let target = try catalog.target(runtime: id, architecture: name, nodeVersion: version)
+        var environment = try ExecutionEnvironment(target, catalog: catalog, node: node)
+        adjust(&environment)
+        var one = describe(environment, target.runtime, catalog)
+        if runtimes.isEmpty || architectures.isEmpty, node == nil { one.record.notes = [defaultNote(target)] }
+        resolved.append(one)
+      }
+    }
+    return resolved
+  }
+
+  private func defaultNote(_ target: Target) -> String {
+    switch (runtimes.isEmpty, architectures.isEmpty) {
+    case (true, true):
+      "No target was given: checked for \(target.runtime.id), the newest runtime, on \(target.architecture.rawValue). Choose with --runtime and --arch."
+    case (true, false): "No runtime was given: checked for \(target.runtime.id), the newest one. Choose with --runtime."
+    default: "No architecture was given: checked for \(target.architecture.rawValue). Choose with --arch."
+    }
+  }
+
+  private func adjust(_ environment: inout ExecutionEnvironment) {
+    if let isaLevel, environment.architecture == .x86_64 { environment.isaLevel = isaLevel }
+  }
+
+  private static func executable(_ path: String) throws -> NodeExecutable {
+    let file = try MappedFile(path: path)
+    do {
+      return try file.withBytes { try NodeExecutable(parsing: $0) }
+    } catch let failure as NodeExecutable.Failure {
+      switch failure {
+      case .notExecutable(let reason): throw EnvironmentError.nodeUnusable(path: path, reason: reason)
+      case .otherArchitecture(let name):
+        throw EnvironmentError.nodeUnusable(path: path, reason: "it is built for \(name), which Lambda does not have")
+      }
+    }
+  }
+
+  private func real(_ sysroot: String, _ node: NodeExecutable?, _ catalog: Catalog) throws -> Resolved {
+    let tree = try DirectoryTree(path: sysroot)
+    let found = try node ?? Self.nodeInside(sysroot, tree)
+    var environment = try ExecutionEnvironment(sysroot: tree, node: found)
+    if let wanted = architectures.first {
+      guard let architecture = Architecture(name: wanted) else { throw TargetError.unknownArchitecture(wanted) }
+      guard architecture == environment.architecture else {
+        throw EnvironmentError.architectureMismatch(asked: architecture, found: environment.architecture)
+      }
+    }
+    adjust(&environment)
+    return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
+  }
+
+  private static func nodeInside(_ sysroot: String, _ tree: DirectoryTree) throws -> NodeExecutable {
+    let files = RootFileSystem(mounts: [.init(point: .root, tree: tree)])
+    for place in ExecutionEnvironment.usualNodePlaces {
+      guard let located = files.resolve(place).located, located.status.kind == .file, located.status.byteCount > 0
+      else {
+        continue
+      }
+      return try files.read(located) { try NodeExecutable(parsing: $0) }
+    }
+    throw EnvironmentError.nodeMissing(ExecutionEnvironment.usualNodePlaces)
+  }
+
+  private func captured(_ path: String, _ catalog: Catalog) throws -> Resolved {
+    var environment = try ExecutionEnvironment(EnvironmentFile(readingFile: path))
+    adjust(&environment)
+    return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
+  }
+}
+
+extension TargetRequest {
+  /// The target as rules and reports want it.
+  private func describe(_ environment: ExecutionEnvironment, _ runtime: Runtime?, _ catalog: Catalog) -> Resolved {
+    var target = AuditTarget(
+      runtimeID: runtime?.id, architecture: environment.architecture.rawValue, today: today.description)
+    target.nodeVersion = environment.node.version?.description
+    target.moduleVersion = environment.node.moduleVersion
+    target.nodeAPIMaximum = environment.node.nodeAPIMaximum
+    target.glibc = environment.glibc?.description
+    target.glibcxx = environment.highestVersion("GLIBCXX", in: "libstdc++.so.6")
+    target.unzippedByteLimit = catalog.quotas.unzippedBytes
+    target.zippedByteLimit = catalog.quotas.zippedUploadBytes
+    if let runtime {
+      // The base images of provided… have neither Node.js nor npm.
+      target.image = runtime.node == nil ? nil : runtime.image
+      target.deprecated = runtime.deprecated?.description
+      target.blockCreate = runtime.blocksCreation?.description
+      target.blockUpdate = runtime.blocksUpdates?.description
+      target.isPreview = runtime.isPreview
+      target.alternatives = alternatives(to: runtime, environment.architecture, catalog)
+    }
+    let record = AuditReport.Target(
+      runtime: runtime?.id, architecture: target.architecture, node: target.nodeVersion,
+      moduleVersion: target.moduleVersion, nodeApi: target.nodeAPIMaximum, glibc: target.glibc, glibcxx: target.glibcxx,
+      source: .init(environment.source))
+    return Resolved(environment: environment, target: target, record: record)
+  }
+
+  /// Every other runtime with Node.js on the architecture, in the catalog's order.
+  private func alternatives(
+    to runtime: Runtime, _ architecture: Architecture, _ catalog: Catalog
+  ) -> [AuditTarget.Alternative] {
+    catalog.runtimes.compactMap { other in
+      guard other.id != runtime.id, let node = other.node?.version, other.architectures.contains(architecture) else {
+        return nil
+      }
+      return AuditTarget.Alternative(
+        runtimeID: other.id, nodeVersion: node.description,
+        moduleVersion: catalog.nodeReleases.moduleVersion(of: node),
+        nodeAPIMaximum: catalog.nodeReleases.nodeAPIMaximum(of: node), glibc: other.operatingSystem.glibc,
+        glibcxx: nil, isCurrent: other.status(on: today) == .supported)
+    }
+  }
+}
+
+extension AuditReport.Target.Source {
+  fileprivate init(_ source: ExecutionEnvironment.Source) {
+    switch source {
+    case .catalog: self = .catalog
+    case .sysroot: self = .sysroot
+    case .environment: self = .environment
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// One regular file of the machine that airworthy runs on, outside any package.
+public struct MappedFile: Sendable {
+  public let path: String
+  private let owner: OwnedBytes
+
+  /// Maps the file, links followed. Throws `TreeError` where there is none to read.
+  public init(path: String) throws(TreeError) {
+    self.path = path
+    self.owner = try OwnedBytes(mappingFileAt: path)
+  }
+
+  public var byteCount: Int { owner.bytes.count }
+
+  /// Calls `body` with all its bytes, borrowed for the call.
+  public func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result { try owner.withSpan(body) }
+}
