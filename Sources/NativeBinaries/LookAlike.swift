@@ -105,7 +105,7 @@ extension LookAlike {
 
   /// The head as UTF-8, without a byte order mark; `nil` when it is no text. The last character may be cut off.
   private static func text(_ head: RawSpan, isWhole: Bool) -> String? {
-    guard var bytes = try? head.bytes(0, count: head.byteCount) else { return nil }
+    guard var bytes = try? head.bytes(0, count: head.byteCount), !bytes.isEmpty else { return nil }
     let isText = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || (0x08...0x0d).contains($0) || $0 == 0x1b }
     guard isText else { return nil }
     if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }

@@ -96,14 +96,11 @@ extension WebAssembly.Module {
       do throws(ParseError) {
         try readContents(file.extracting(..<end), &section)
       } catch {
-        damage.append(error)
+        // A section that is cut off has not failed by its contents.
+        if isWhole { damage.append(error) }
       }
       sections.append(section)
-      guard isWhole else {
-        // The part that is there has been read, and may have said so already.
-        if damage.isEmpty { damage.append(ParseError(.truncated, at: start)) }
-        return
-      }
+      guard isWhole else { throw ParseError(.truncated, at: start) }
       offset = end
     }
   }

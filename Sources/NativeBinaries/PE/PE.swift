@@ -90,6 +90,9 @@ extension PE {
     public var fileByteCount: UInt32
     public var offset: UInt32
     public var characteristics: UInt32
+
+    /// Whether bytes of the file fill it; uninitialised data has no offset, sometimes a size all the same.
+    var isInFile: Bool { offset > 0 && fileByteCount > 0 }
   }
 
   /// A library that the file imports from, and what it imports.

@@ -13,7 +13,7 @@ extension PE.Image {
       damage.append(error)
     }
     guard let optionalHeader else { return }
-    for section in sections where Int(section.offset) + Int(section.fileByteCount) > byteCount {
+    for section in sections where section.isInFile && Int(section.offset) + Int(section.fileByteCount) > byteCount {
       damage.append(ParseError(.truncated, at: min(Int(section.offset), byteCount)))
     }
     let memory = PEMemory(sections: sections, headersByteCount: optionalHeader.headersByteCount, byteCount: byteCount)

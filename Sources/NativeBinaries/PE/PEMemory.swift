@@ -10,7 +10,7 @@ struct PEMemory {
 
   init(sections: [PE.Section], headersByteCount: UInt32, byteCount: Int) {
     regions.append(Region(address: 0, file: 0..<min(Int(headersByteCount), byteCount)))
-    for section in sections where section.fileByteCount > 0 {
+    for section in sections where section.isInFile {
       // The loader rounds the offset down to a disk sector of 512 bytes.
       let start = min(Int(section.offset & ~0x1ff), byteCount)
       let count = min(Int(section.fileByteCount), byteCount - start)
