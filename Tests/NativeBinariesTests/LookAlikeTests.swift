@@ -72,6 +72,7 @@ import Testing
     let cut = Array("Grüße, and more".utf8.prefix(3))
     #expect(kind(cut, byteCount: 100) == .text)
     #expect(kind(cut) == .unknown)
+    #expect(kind([0x41, 0xff, 0x42, 0x42, 0x42, 0x42], byteCount: 100) == .unknown)
     #expect(kind([0x41, 0x00, 0x42]) == .unknown)
     #expect(kind("BZhx is a text\n") == .text)
     #expect(kind([]) == .empty)
