@@ -68,7 +68,9 @@ class Environment:
             emulator = shutil.which(name)
             if not emulator:
                 raise Unavailable(f"{name} is not in PATH: install the package qemu-user-static")
-        return Oracle(root, os.path.join(home, "bin/node"), emulator)
+        oracle = Oracle(root, os.path.join(home, "bin/node"), emulator)
+        oracle.test()
+        return oracle
 
 
 def _run(*command):
@@ -86,6 +88,13 @@ class Oracle:
     root: str
     node: str
     emulator: str = None
+
+    def test(self):
+        """Raises Unavailable where the sandbox or the executable does not start, as in an unprivileged container."""
+        done = subprocess.run(self._command(str(HERE), None) + ["--version"], capture_output=True, timeout=60)
+        if done.returncode != 0:
+            lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {done.returncode}"]
+            raise Unavailable(f"Node.js does not start under bubblewrap here: {lines[-1]}")
 
     def load(self, task, path, opt=None, mode="lazy"):
         """What process.dlopen("/var/task/PATH") does: a dictionary with outcome, message, code, exit and signal."""

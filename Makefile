@@ -1,0 +1,66 @@
+# airworthy's entry points. `make` lists them.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+
+# On Linux the release binary carries Swift's standard library; macOS has it already.
+ifeq ($(shell uname -s),Linux)
+RELEASE := -c release --static-swift-stdlib
+else
+RELEASE := -c release
+endif
+AIRWORTHY := .build/release/airworthy
+AIRWORTHY_DEBUG := .build/debug/airworthy
+
+.PHONY: help demo test build release examples accuracy conformance bench docs lint format install clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: release examples ## install what is missing, build, make the example packages and check each of them
+	@Examples/check $(AIRWORTHY)
+
+test: build examples ## install what the tests need and run all of them
+	$(SWIFT) test --skip-build
+	@Scripts/install-dependencies oracle || true
+	@$(MAKE) --no-print-directory accuracy AIRWORTHY=$(AIRWORTHY_DEBUG)
+
+build: ## build everything with its tests, for debugging
+	@Scripts/install-dependencies build examples
+	$(SWIFT) build --build-tests
+
+release: ## build the one-file release binary
+	@Scripts/install-dependencies build examples
+	$(SWIFT) build $(RELEASE)
+
+examples: ## make the example packages in Examples/packages
+	@Examples/build
+
+accuracy: examples ## compare predictions for the examples with real Node.js 20 (skipped where it cannot run)
+	@Conformance/accuracy --airworthy $(AIRWORTHY) $(ACCURACY) || { \
+	  status=$$?; [ $$status -eq 69 ] && echo "accuracy: skipped, see the line above"; }
+
+conformance: release ## compare predictions with real Node.js over the whole fault matrix (long at first)
+	@Scripts/install-dependencies oracle
+	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
+
+bench: release ## measure checks of 70,000 files against find
+	Benchmarks/bench --airworthy $(AIRWORTHY) $(BENCH)
+
+docs: release examples ## write the generated pages of Documentation/
+	@mkdir -p Documentation
+	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
+	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
+	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md'
+
+lint: ## check the formatting, as CI does
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format: ## format the sources in place
+	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
+
+install: release ## install the binary under PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(AIRWORTHY) $(DESTDIR)$(PREFIX)/bin/airworthy
+
+clean: ## remove what was built and fetched
+	rm -rf .build .build-conformance .build-benchmark Examples/packages
