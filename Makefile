@@ -35,7 +35,8 @@ release: ## build the one-file release binary
 examples: ## make the example packages in Examples/packages
 	@Examples/build
 
-accuracy: examples ## compare predictions for the examples with real Node.js 20 (skipped where it cannot run)
+accuracy: ## compare predictions for the examples with real Node.js 20 (skipped where it cannot run)
+	@[ -d Examples/packages ] || Examples/build
 	@Conformance/accuracy --airworthy $(AIRWORTHY) $(ACCURACY) || { \
 	  status=$$?; [ $$status -eq 69 ] && echo "accuracy: skipped, see the line above"; }
 

@@ -82,10 +82,10 @@ def bound_to_v8(w):
     for version in (108, 115, 127, 137):
         w.case("v8", f"context-aware-abi-{version}", w.addon(STRUCT + structure(version, "0, context_init")))
         w.case("v8", f"without-functions-abi-{version}", w.addon(STRUCT + structure(version, "0, 0")))
-        w.case("v8", f"deleteme-abi-{version}", w.addon(STRUCT + structure(version, flags=4)))
+        w.case("v8", f"internal-flags-abi-{version}", w.addon(STRUCT + structure(version, flags=4)))
         w.case("v8", f"builtin-flags-abi-{version}", w.addon(STRUCT + structure(version, flags=1)))
         w.case("v8", f"linked-flags-abi-{version}", w.addon(STRUCT + structure(version, flags=2)))
-        w.case("v8", f"internal-flags-abi-{version}", w.addon(STRUCT + structure(version, flags=8)))
+        w.case("v8", f"deleteme-abi-{version}", w.addon(STRUCT + structure(version, flags=8)))
         w.case("v8-symbol", f"v{version}", w.addon(by_version(version)))
         w.case("v8-symbol", f"v{version}-and-node-api", w.addon(by_version(version) + NODE_API))
         w.case("v8-symbol", f"v{version}-and-version-99", w.addon(by_version(version) + NODE_API + api_version(99)))

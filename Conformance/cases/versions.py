@@ -75,18 +75,25 @@ def several(w):
 
 
 def weak_and_broken(w):
-    image = Image(needs(w, "libc.so.6", "GLIBC_2.42"))
-    table = image.file_offset(image.tag(DT_VERNEED))
-    entry = table + struct.unpack_from("<I", image.data, table + 8)[0]
-    w.case("version-record", "weak", image.patched(entry + 4, struct.pack("<H", 2)))
-    w.case("version-record", "weak-now", Image(needs(w, "libc.so.6", "GLIBC_2.42", flags=("-z", "now"))).patched(entry + 4, struct.pack("<H", 2)))
-    w.case("version-record", "base-flag", image.patched(entry + 4, struct.pack("<H", 1)))
+    def record(version="GLIBC_2.42", symbol="mx_versioned", flags=()):
+        """An addon with one verneed record: (image, offset of the record, offset of its auxiliary entry)."""
+        image = Image(needs(w, "libc.so.6", version, symbol, flags=flags))
+        table = image.file_offset(image.tag(DT_VERNEED))
+        return image, table, table + struct.unpack_from("<I", image.data, table + 8)[0]
+
+    for name, flags in {"": (), "-now": ("-z", "now")}.items():
+        image, table, entry = record(flags=flags)
+        w.case("version-record", f"weak{name}", image.patched(entry + 4, struct.pack("<H", 2)))
+        w.case("version-record", f"base-flag{name}", image.patched(entry + 4, struct.pack("<H", 1)))
+        image, table, entry = record(w.base_version, "strlen", flags)
+        w.case("version-record", f"weak-but-there{name}", image.patched(entry + 4, struct.pack("<H", 2)))
+    image, table, entry = record()
     for version in (0, 2, 65535):
         w.case("version-record", f"vn-version-{version}", image.patched(table, struct.pack("<H", version)))
-    w.case("version-record", "wrong-hash", Image(needs(w, "libc.so.6", "GLIBC_2.17")).patched(entry, struct.pack("<I", 1)))
+    known, _, its_entry = record("GLIBC_2.17")
+    w.case("version-record", "wrong-hash", known.patched(its_entry, struct.pack("<I", 1)))
     w.case("version-record", "vn-cnt-0", image.patched(table + 2, struct.pack("<H", 0)))
     w.case("version-record", "vn-aux-0", image.patched(table + 8, struct.pack("<I", 0)))
-    w.case("version-record", "vn-next-self", image.patched(table + 12, struct.pack("<I", 0)))
     w.case("version-record", "vna-other-0", image.patched(entry + 6, struct.pack("<H", 0)))
     w.case("version-record", "vna-other-huge", image.patched(entry + 6, struct.pack("<H", 0x7FF0)))
     w.case("version-record", "without-needed", image.with_tag(DT_NEEDED, new_tag=0x6FFFFEF0))
