@@ -51,6 +51,9 @@ extension ExecutionEnvironment {
     if let cache = files.read("/etc/ld.so.cache", { LoaderCache(cache: $0, architecture: node.architecture) }) {
       loaderCache = cache.paths
     }
+    if let host = HostProcessor(for: architecture) {
+      (isaLevel, platformToken, kernel) = (host.isaLevel, host.platformToken, host.kernel)
+    }
     noteGaps(version: version)
   }
 

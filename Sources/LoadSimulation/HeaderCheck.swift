@@ -35,6 +35,7 @@ struct HeaderCheck {
     }
     if header.programHeaderEntrySize != 56 { return .refused("ELF file's phentsize not the expected size") }
     let (end, overflow) = header.programHeaderOffset.addingReportingOverflow(UInt64(header.programHeaderCount) * 56)
+    if header.programHeaderOffset > Int64.max, !overflow { return .refused("cannot read file data: Invalid argument") }
     if overflow || end > UInt64(byteCount) { return .refused("cannot read file data") }
     return noteCheck(image, byteCount: byteCount)
   }

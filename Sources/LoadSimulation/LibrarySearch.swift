@@ -79,6 +79,8 @@ struct LibrarySearch {
         let path = prefix + capability + name
         if let file = try open(path, &trace) { return Found(path: path, file: file, via: via) }
       }
+      // A file that is there and cannot be opened for another reason than permission ends this list of directories.
+      if trace.error != "No such file or directory", trace.error != "Permission denied" { return nil }
     }
     return nil
   }

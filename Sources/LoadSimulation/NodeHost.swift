@@ -28,7 +28,7 @@ public struct NodeHost: Sendable {
 
   private func outcome(of error: LinkError) -> Load.Outcome {
     switch error {
-    case .message: .throwsError(code: dlopenCode, message: Load.message(of: error))
+    case .message: .throwsError(code: dlopenCode, message: decoded(Load.message(of: error)))
     case .crash(let signal, _): .crashes(signal: signal, exit: nil, message: nil)
     case .exit(let status, let message, _): .crashes(signal: nil, exit: status, message: message)
     }
@@ -39,18 +39,29 @@ public struct NodeHost: Sendable {
     node.version.map { NodeReleases.builtIn.has(behaviour, $0) } ?? true
   }
 
+  /// Node.js before 22 takes the bytes of `dlerror` for Latin-1: what is not ASCII in a path appears garbled.
+  /// Source: measured on 18.4, 18.18 and 20.18 against 22.20 and 24.19.
+  private func decoded(_ message: String) -> String {
+    guard let version = node.version, version.major < 22, !message.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return message
+    }
+    return String(String.UnicodeScalarView(message.utf8.map { UnicodeScalar($0) }))
+  }
+
   private var dlopenCode: String? { has(.hasDlopenErrorCode) ? "ERR_DLOPEN_FAILED" : nil }
 
   private func register(_ path: String, _ result: LinkResult) -> Load {
     guard let root = result.root else { return Load(outcome: .loads) }
     let scope = result.scope.map { result.objects[$0] }
     let own = result.objects[root].image.registration
-    if result.objects[root].image.faults.contains(.registration) {
+    if result.objects[root].image.faults.contains(.registration)
+      || result.objects[root].image.segmentationFaults.contains(.registration)
+    {
       return Load(outcome: .crashes(signal: "SIGBUS", exit: nil, message: nil), failure: .truncated(path: path))
     }
     // Constructors of dependencies run first, the addon's last: the last one to register stays.
     let pending = scope.first { !$0.isPreloaded && $0.image.registration.usesConstructor }?.image.registration ?? own
-    if pending.usesConstructor { return registered(pending, path, scope) }
+    if pending.usesConstructor, let load = registered(pending, path, scope) { return load }
     if has(.findsRegistrationBySymbol) {
       if isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
       if isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
@@ -60,12 +71,15 @@ public struct NodeHost: Sendable {
   }
 
   /// After a constructor has handed over its structure.
-  private func registered(_ registration: AddonRegistration, _ path: String, _ scope: [LinkMap]) -> Load {
+  ///
+  /// `nil` where no structure was found but the addon can register otherwise: then the function is probably never called.
+  private func registered(_ registration: AddonRegistration, _ path: String, _ scope: [LinkMap]) -> Load? {
     guard registration.callsNodeModuleRegister else { return Load(outcome: .loads) }
     guard let required = node.moduleVersion else {
       return Load(outcome: .unknown("the module version of the target's Node.js is not known"))
     }
     guard let built = registration.moduleVersion else {
+      if registration.definesNodeAPIEntryPoint || !registration.registeredVersions.isEmpty { return nil }
       return Load(outcome: .unknown("the module version of \(path) could not be read from its data"))
     }
     if built == required || isDefined("node_register_module_v", version: required, scope) {
@@ -87,13 +101,13 @@ public struct NodeHost: Sendable {
   }
 
   private func nodeAPI(_ scope: [LinkMap]) -> Load {
-    guard let provider = scope.first(where: { $0.image.registration.definesNodeAPIEntryPoint }) else {
-      return Load(outcome: .loads)
-    }
-    guard let built = provider.image.registration.nodeAPIVersion else {
-      var load = Load(outcome: .loads)
-      load.uncertainties = ["The Node-API version compiled into \(provider.path) could not be read from its code."]
-      return load
+    // Node.js asks for the version by name as well: it may come from another object than the entry point.
+    let provider = scope.first { $0.image.registration.definesNodeAPIVersion } ?? scope[0]
+    let asked = provider.image.registration.definesNodeAPIVersion
+    guard let built = asked ? provider.image.registration.nodeAPIVersion : AddonRegistration.defaultNodeAPIVersion
+    else {
+      return Load(
+        outcome: .unknown("the Node-API version compiled into \(provider.path) could not be read from its code"))
     }
     guard let version = node.version else { return Load(outcome: .loads) }
     switch NodeReleases.builtIn.outcome(ofNodeAPI: built, on: version) {
@@ -110,13 +124,13 @@ public struct NodeHost: Sendable {
   }
 
   private func thrown(_ message: String, _ failure: LoadFailure) -> Load {
-    Load(outcome: .throwsError(code: dlopenCode, message: message), failure: failure)
+    Load(outcome: .throwsError(code: dlopenCode, message: decoded(message)), failure: failure)
   }
 
   /// `dlsym` on the addon's handle: the addon, then its dependencies breadth first.
   private func isDefined(_ name: String, version: Int? = nil, _ scope: [LinkMap]) -> Bool {
     let full = name + (version.map(String.init) ?? "")
-    let lookup = SymbolLookup(name: ArraySlice(full.utf8), version: nil, isJumpSlot: true)
+    let lookup = SymbolLookup(name: ArraySlice(full.utf8), version: nil, needsDefinition: true)
     return scope.contains { lookup.isDefined(in: $0) }
   }
 }

@@ -50,7 +50,7 @@ public final class ObjectFiles: Sendable {
   }
 
   func open(_ path: String) -> Opened {
-    switch root.resolve(path) {
+    switch root.resolve(path.hasPrefix("/") ? path : workingDirectory + "/" + path) {
     case .missing: return .missing("No such file or directory")
     case .notADirectory: return .missing("Not a directory")
     case .tooManyLinks: return .missing("Too many levels of symbolic links")

@@ -61,7 +61,7 @@ struct Process {
       if let refusal = check.refusal(of: object.image) {
         throw .message(object: name, text: refusal.text, refusal.failure(path))
       }
-      if object.image.faults.contains(.mapping) { throw .crash(signal: "SIGBUS", .truncated(path: path)) }
+      try Self.touch(object.image, in: .mapping, path)
     }
     objects.append(
       LinkMap(path: path, names: [name], loader: loader, object: object, identity: file.identity, isPreloaded: false))
@@ -74,9 +74,7 @@ struct Process {
     var position = 0
     while position < list.count {
       let index = list[position]
-      if objects[index].image.faults.contains(.dependencies) {
-        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
-      }
+      try Self.touch(objects[index].image, in: .dependencies, objects[index].path)
       for dependency in objects[index].image.dependencies {
         guard let found = try load(dependency, for: index) else { continue }
         objects[index].dependencies.append(found)
@@ -149,11 +147,28 @@ extension Process {
   /// `_dl_check_map_versions` for every object that the addon brought, in search-list order.
   mutating func checkVersions(_ order: [Int]) throws(LinkError) {
     for index in order where !objects[index].isPreloaded {
-      if objects[index].image.faults.contains(.versions) {
-        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
-      }
+      try Self.touch(objects[index].image, in: .versions, objects[index].path)
       for need in objects[index].image.versionNeeds { try check(need, of: index) }
+      try checkRelativeRelocations(objects[index])
     }
+  }
+
+  /// Since 2.36 an object that uses `DT_RELR` and libc has to ask for `GLIBC_ABI_DT_RELR`.
+  private func checkRelativeRelocations(_ object: LinkMap) throws(LinkError) {
+    let image = object.image
+    guard linker.glibc >= GLibCVersion(2, 36), image.relocations.usesRELR, !image.versionNeeds.isEmpty,
+      image.needed.contains(where: { $0.hasPrefix("libc.so.") }),
+      !image.versionNeeds.contains(where: { $0.versions.contains { $0.name == "GLIBC_ABI_DT_RELR" } })
+    else { return }
+    let text = "DT_RELR without GLIBC_ABI_DT_RELR dependency"
+    throw .message(object: object.path, text: text, .damaged(path: object.path, reason: text))
+  }
+
+  /// Ends the process where a phase touches what the file does not have or points nowhere.
+  static func touch(_ image: ELF.Image, in phase: ELF.Image.LoadPhases, _ path: String) throws(LinkError) {
+    if image.faults.contains(phase) { throw .crash(signal: "SIGBUS", .truncated(path: path)) }
+    guard image.segmentationFaults.contains(phase) else { return }
+    throw .crash(signal: "SIGSEGV", .damaged(path: path, reason: "its dynamic section points outside its segments"))
   }
 
   private mutating func check(_ need: ELF.VersionNeed, of index: Int) throws(LinkError) {
@@ -199,9 +214,7 @@ extension Process {
   /// Constructors run dependencies first; what they do is not known, only whether their code is there.
   func runConstructors(_ order: [Int]) throws(LinkError) {
     for index in order.reversed() where !objects[index].isPreloaded {
-      if objects[index].image.faults.contains(.initialization) {
-        throw .crash(signal: "SIGBUS", .truncated(path: objects[index].path))
-      }
+      try Self.touch(objects[index].image, in: .initialization, objects[index].path)
     }
   }
 }

@@ -46,7 +46,13 @@ struct SegmentCheck {
     let start = first.virtualAddress & ~(Self.page - 1)
     let end = last.virtualAddress &+ last.memoryByteCount
     // mmap refuses an empty, wrapped or impossibly large range.
-    guard end > start, end - start < 1 << 46 else { return "failed to map segment from shared object" }
+    guard end > start, end - start < 1 << 47 else { return "failed to map segment from shared object" }
+    // More zero-filled memory than any machine has; the kernel refuses it to a process that could write there.
+    if loads.contains(where: {
+      $0.memoryByteCount > $0.fileByteCount && $0.memoryByteCount - $0.fileByteCount >= 1 << 45
+    }) {
+      return "cannot map zero-fill pages"
+    }
     if hasHoles(loads), last.virtualAddress & ~(Self.page - 1) < mapEnd(first) {
       return glibc < GLibCVersion(2, 35)
         ? "ELF load command address/offset not properly aligned" : "ELF load command address/offset not page-aligned"
@@ -56,7 +62,7 @@ struct SegmentCheck {
 
   private func lacksDynamicSection(_ image: ELF.Image) -> Bool {
     let sections = image.programHeaders.filter { $0.type == ELF.PT_DYNAMIC }
-    if sections.isEmpty { return true }
+    if sections.isEmpty || sections.last?.virtualAddress == 0 { return true }
     let isEmpty = sections.contains { $0.fileByteCount == 0 }
     return glibc < GLibCVersion(2, 35) ? sections.allSatisfy { $0.fileByteCount == 0 } : isEmpty
   }

@@ -34,13 +34,13 @@ struct SymbolLookup {
 
   let name: ArraySlice<UInt8>
   let version: Version?
-  let isJumpSlot: Bool
+  let needsDefinition: Bool
   private let hash: UInt32
 
-  init(name: ArraySlice<UInt8>, version: Version?, isJumpSlot: Bool) {
+  init(name: ArraySlice<UInt8>, version: Version?, needsDefinition: Bool) {
     self.name = name
     self.version = version
-    self.isJumpSlot = isJumpSlot
+    self.needsDefinition = needsDefinition
     self.hash = ELF.GNUHashTable.hash(name)
   }
 
@@ -69,7 +69,7 @@ struct SymbolLookup {
 
   private func isCandidate(_ symbol: ELF.Symbol) -> Bool {
     if symbol.value == 0, symbol.section != ELF.SHN_ABS, symbol.type != ELF.STT_TLS { return false }
-    if isJumpSlot, symbol.isUndefined { return false }
+    if needsDefinition, symbol.isUndefined { return false }
     switch symbol.type {
     case ELF.STT_NOTYPE, ELF.STT_OBJECT, ELF.STT_FUNC, ELF.STT_COMMON, ELF.STT_TLS, ELF.STT_GNU_IFUNC: return true
     default: return false

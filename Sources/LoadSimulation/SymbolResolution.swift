@@ -26,9 +26,9 @@ struct SymbolResolution {
     for index in relocationOrder() {
       let object = process.objects[index]
       guard object.object.isWholeFile else { continue }
-      if object.image.faults.contains(.relocation) { throw .crash(signal: "SIGBUS", .truncated(path: object.path)) }
+      try Process.touch(object.image, in: .relocation, object.path)
       try checkTypes(object)
-      for reference in object.image.relocations.data where try isMissing(reference, of: index, isJumpSlot: false) {
+      for reference in object.image.relocations.data where try isMissing(reference, of: index) {
         throw undefined(reference, object)
       }
       try placeStaticTLS(index, &freeTLS, &placed)
@@ -72,7 +72,7 @@ struct SymbolResolution {
     let object = process.objects[index]
     let bindsNow = object.image.flags & ELF.DF_BIND_NOW != 0 || object.image.flags1 & ELF.DF_1_NOW != 0
     var lazy: [LazySymbol] = []
-    for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index, isJumpSlot: true) {
+    for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index) {
       if bindsNow { throw undefined(reference, object) }
       let name = object.image.symbols.name(reference.symbol)
       lazy.append(LazySymbol(name: name, version: version(of: reference.symbol, in: object)?.name, object: object.path))
@@ -90,7 +90,7 @@ struct SymbolResolution {
 
   /// Whether glibc would report the symbol as undefined.
   private func isMissing(
-    _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
+    _ reference: ELF.Relocations.Reference, of index: Int
   ) throws(LinkError) -> Bool {
     let object = process.objects[index]
     let table = object.image.symbols
@@ -102,7 +102,7 @@ struct SymbolResolution {
     if symbol.isWeak { return false }
     let name = table.nameBytes(reference.symbol)
     let version = version(of: reference.symbol, in: object)
-    let lookup = SymbolLookup(name: name, version: version, isJumpSlot: isJumpSlot)
+    let lookup = SymbolLookup(name: name, version: version, needsDefinition: reference.needsDefinition)
     if object.image.flags & ELF.DF_SYMBOLIC != 0, lookup.isDefined(in: object) { return false }
     for place in global where !(reference.isCopy && place == 0) && lookup.isDefined(in: process.objects[place]) {
       return false
@@ -129,7 +129,7 @@ struct SymbolResolution {
     var owners: [Int] = object.image.relocations.needsStaticTLS ? [index] : []
     for symbol in object.image.relocations.staticTLSSymbols {
       let lookup = SymbolLookup(
-        name: object.image.symbols.nameBytes(symbol), version: version(of: symbol, in: object), isJumpSlot: true)
+        name: object.image.symbols.nameBytes(symbol), version: version(of: symbol, in: object), needsDefinition: true)
       if let owner = (global + order).first(where: { lookup.isDefined(in: process.objects[$0]) }) {
         owners.append(owner)
       }

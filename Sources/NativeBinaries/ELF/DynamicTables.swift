@@ -7,6 +7,7 @@ extension ELF {
     let is64Bit: Bool
     let machine: UInt16
     var faults: Image.LoadPhases = []
+    var segmentationFaults: Image.LoadPhases = []
     var damage: [ParseError] = []
 
     init(dynamic: DynamicSection, memory: Memory, order: ByteOrder, is64Bit: Bool, machine: UInt16) {
@@ -18,6 +19,11 @@ extension ELF {
     }
 
     mutating func read(into image: inout Image, _ file: RawSpan) {
+      // Relocation takes the address of the symbol table whether or not there is anything to relocate.
+      if dynamic[ELF.DT_SYMTAB] == nil { segmentationFaults.insert(.relocation) }
+      if dynamic[ELF.DT_STRTAB] == nil {
+        segmentationFaults.insert(dynamic.dependencies.isEmpty ? .relocation : .dependencies)
+      }
       let strings = readStrings(file)
       readNames(into: &image, strings)
       readSymbols(into: &image, strings, file)
@@ -30,6 +36,7 @@ extension ELF {
       guard let address = dynamic[tag], count > 0 else { return nil }
       let part = memory.read(address, count: count, in: file)
       if part.faults { faults.insert(phase) }
+      if part.unmapped { segmentationFaults.insert(phase) }
       if part.faults || part.unmapped { noteDamage(tag, address) }
       return part.bytes.isEmpty ? nil : TableReader(bytes: part.bytes, order: order)
     }
@@ -41,7 +48,9 @@ extension ELF {
     }
 
     private mutating func readStrings(_ file: RawSpan) -> TableReader {
-      let count = Int(clamping: dynamic[ELF.DT_STRSZ] ?? 0)
+      // The loader never looks at DT_STRSZ: strings go on to their NULs.
+      let rest = memory.availableBytes(at: dynamic[ELF.DT_STRTAB] ?? 0)
+      let count = dynamic[ELF.DT_STRSZ].map { Int(clamping: $0) } ?? rest
       return table(ELF.DT_STRTAB, count: count, phase: .dependencies, file) ?? TableReader(bytes: [], order: order)
     }
 

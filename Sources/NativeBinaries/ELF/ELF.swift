@@ -44,6 +44,8 @@ public enum ELF {
     public var dependencies: [Dependency] = []
     /// The phases of loading that touch pages which a truncated file does not have: a `SIGBUS`.
     public var faults: LoadPhases = []
+    /// The phases of loading that follow a pointer into no segment, or one that is not there: a `SIGSEGV`.
+    public var segmentationFaults: LoadPhases = []
     /// What could not be read, in the order it was met.
     public var damage: [ParseError] = []
 
@@ -170,6 +172,9 @@ public struct AddonRegistration: Hashable, Sendable {
   public var callsNodeAPIModuleRegister = false
   /// Whether it defines `napi_register_module_v1`.
   public var definesNodeAPIEntryPoint = false
+  /// Whether it defines `node_api_module_get_api_version_v1`; then `nodeAPIVersion` is what that returns, where it could be
+  /// read.
+  public var definesNodeAPIVersion = false
   /// Whether a constructor registers it, in either way.
   public var usesConstructor: Bool { callsNodeModuleRegister || callsNodeAPIModuleRegister }
   /// Whether it uses V8's or Node.js's C++ interface, whatever it registers through.

@@ -53,8 +53,11 @@ extension ELF.Image {
     }
     let entryBytes = is64Bit ? 16 : 8
     let limit = ELF.DynamicSection.entryLimit * entryBytes
-    var part = memory.read(segment.virtualAddress, count: min(Int(clamping: segment.memoryByteCount), limit), in: file)
+    // The loader reads to DT_NULL, however long the header says the section is.
+    let rest = max(memory.availableBytes(at: segment.virtualAddress), Int(clamping: segment.memoryByteCount))
+    var part = memory.read(segment.virtualAddress, count: min(rest, limit), in: file)
     if part.bytes.isEmpty, part.unmapped {
+      segmentationFaults.insert(.mapping)
       damage.append(ParseError(.invalid("PT_DYNAMIC lies in no PT_LOAD segment"), at: Int(clamping: segment.offset)))
       let count = min(Int(clamping: segment.fileByteCount), limit, max(0, byteCount - Int(clamping: segment.offset)))
       part.bytes = (try? file.bytes(Int(clamping: segment.offset), count: count)) ?? []
@@ -71,6 +74,7 @@ extension ELF.Image {
     tables.read(into: &self, file)
     registration = AddonRegistration(of: self, tables: tables, in: file)
     faults.formUnion(tables.faults)
+    segmentationFaults.formUnion(tables.segmentationFaults)
     damage += tables.damage
     markCodeFaults(memory, dynamic)
   }

@@ -78,7 +78,7 @@ struct NodeModuleScan {
     guard let dsoHandle: UInt64 = part.reader.integer(offset + 8), dsoHandle == 0, pointers[base + 8] == nil,
       let name = pointers[base + 16], isText(name, span),
       let module = pointers[base + 40], isText(module, span),
-      (pointers[base + 24] == nil) != (pointers[base + 32] == nil)
+      pointers[base + 24] == nil || pointers[base + 32] == nil
     else { return nil }
     return Int(version)
   }

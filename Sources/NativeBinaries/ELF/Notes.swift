@@ -44,9 +44,13 @@ extension ELF.Notes {
 
   private mutating func readProperties(at offset: Int, count: Int, in file: RawSpan, _ order: ByteOrder) {
     var position = offset
+    var last: UInt32 = 0
     while position - offset <= count - 8, let type: UInt32 = try? file.integer(at: position, order: order),
       let bytes: UInt32 = try? file.integer(at: position + 4, order: order)
     {
+      // The loader stops at properties that are not in ascending order.
+      if type < last { return }
+      last = type
       if type == Self.GNU_PROPERTY_X86_ISA_1_NEEDED, bytes == 4 {
         x86ISANeeded = try? file.integer(at: position + 8, order: order)
       }

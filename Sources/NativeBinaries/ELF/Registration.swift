@@ -23,6 +23,11 @@ extension AddonRegistration {
         registeredVersions.append(version)
       }
     }
+    if definesNodeAPI || callsNodeAPIRegister { nodeAPIVersion = Self.defaultNodeAPIVersion }
+    if let address = apiVersionFunction {
+      let code = tables.memory.read(address, count: ConstantFunction.byteCount, in: file).bytes
+      nodeAPIVersion = ConstantFunction.value(code.span.bytes, machine: image.header?.machine ?? 0)
+    }
     if callsNodeRegister || !registeredVersions.isEmpty {
       kind = .v8
       if callsNodeRegister {
@@ -31,13 +36,9 @@ extension AddonRegistration {
       if moduleVersion == nil { moduleVersion = registeredVersions.first }
     } else if definesNodeAPI || callsNodeAPIRegister {
       kind = .nodeAPI
-      nodeAPIVersion = Self.defaultNodeAPIVersion
-      if definesNodeAPI, let address = apiVersionFunction {
-        let code = tables.memory.read(address, count: ConstantFunction.byteCount, in: file).bytes
-        nodeAPIVersion = ConstantFunction.value(code.span.bytes, machine: image.header?.machine ?? 0)
-      }
     }
     definesNodeAPIEntryPoint = definesNodeAPI
+    definesNodeAPIVersion = apiVersionFunction != nil
     callsNodeModuleRegister = callsNodeRegister
     callsNodeAPIModuleRegister = callsNodeAPIRegister
   }

@@ -68,7 +68,9 @@ extension ELF.DynamicTables {
     }
     if kind == .tlsStatic { relocations.staticTLSSymbols.append(symbol) }
     guard symbol > 0, symbol < symbols.count else { return }
-    let reference = ELF.Relocations.Reference(symbol: symbol, isCopy: kind == .copy)
+    let reference = ELF.Relocations.Reference(
+      symbol: symbol, isCopy: kind == .copy,
+      needsDefinition: kind == .jumpSlot || kind == .tlsStatic || kind == .tlsDynamic || kind == .tlsDescriptor)
     // The loader resolves a TLS descriptor among the jump slots at once; every other one waits for its first call.
     if isJumpSlots, kind == .jumpSlot {
       if !seenSlots[symbol] { relocations.jumpSlots.append(reference) }

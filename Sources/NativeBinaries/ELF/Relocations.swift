@@ -21,6 +21,8 @@ extension ELF {
       public var symbol: Int
       /// `R_*_COPY`: the executable is not searched.
       public var isCopy: Bool
+      /// A jump slot or a TLS relocation, which no undefined symbol can satisfy (`ELF_RTYPE_CLASS_PLT`).
+      public var needsDefinition: Bool
     }
 
     public struct UnknownType: Hashable, Sendable {

@@ -17,13 +17,14 @@ extension ELF.DynamicTables {
     guard let reader = records(ELF.DT_VERNEED, file) else { return [] }
     var needs: [ELF.VersionNeed] = []
     var offset = 0
-    while needs.count < Self.recordLimit, let count: UInt16 = reader.integer(offset + 2),
-      let name: UInt32 = reader.integer(offset + 4), let auxiliary: UInt32 = reader.integer(offset + 8),
+    while needs.count < Self.recordLimit, let name: UInt32 = reader.integer(offset + 4),
+      let auxiliary: UInt32 = reader.integer(offset + 8),
       let next: UInt32 = reader.integer(offset + 12)
     {
       var versions: [ELF.VersionNeed.Version] = []
       var position = offset + Int(auxiliary)
-      for _ in 0..<count {
+      // The loader follows the links and never looks at vn_cnt.
+      while versions.count < Self.recordLimit {
         guard let flags: UInt16 = reader.integer(position + 4), let index: UInt16 = reader.integer(position + 6),
           let version: UInt32 = reader.integer(position + 8), let following: UInt32 = reader.integer(position + 12)
         else { break }
