@@ -59,7 +59,7 @@ final class DirectoryBatch {
   }
 
   /// All entries of `directory`, through `readdir`; the descriptor itself stays with the caller.
-  private func readAll(_ directory: Int32) -> Int32? {
+  func readAll(_ directory: Int32) -> Int32? {
     filled = 0
     mayHaveMore = false
     let copy = openat(directory, ".", OpenFlags.directory)

@@ -4,13 +4,15 @@ enum ZipExtents {
 
   /// For each record whether it overlaps an earlier one, by the central directory alone; empty where none does.
   static func overlapping(_ archive: ZipArchive) -> [Bool] {
+    let limit = archive.end.directory.lowerBound - archive.end.base
     let extents = archive.records.indices.map { record -> Range<Int> in
       let entry = archive.entry(record)
       // The local header has the same name, and an extra field of unknown length.
       let least = 30 + entry.recordedName.count
       let start = entry.localHeaderOffset
-      let (end, overflow) = start.addingReportingOverflow(entry.compressedByteCount)
-      return overflow || end > Int.max - least ? start..<start : start..<end + least
+      // What does not fit into the archive cannot be read, and says nothing about the others.
+      guard start <= limit - least, entry.compressedByteCount <= limit - least - start else { return 0..<0 }
+      return start..<start + least + entry.compressedByteCount
     }
     let found = overlapping(extents)
     if found.isEmpty { return [] }

@@ -3,7 +3,13 @@ extension ZipTree {
     let next = Monitor(0)
     let parts = onAllCores { ZipScan(self, isWanted).run(next) }
     var merged = TreeScan(merging: parts.map(\.result) + [scanDirectories(isWanted)])
-    merged.problems += directoryProblems + extentProblems(parts.flatMap(\.extents))
+    merged.problems += directoryProblems + overlaps(parts.flatMap(\.extents))
+    let before =
+      parts.map(\.firstOffset).reduce(archive.end.directory.lowerBound - archive.end.base, min) + archive.end.base
+    if before > 0 {
+      let what = "\(before) bytes stand before the first entry"
+      merged.problems.append(TreeProblem(name: [], kind: .foreignData(what)))
+    }
     merged.sortProblems()
     return merged
   }
@@ -19,17 +25,12 @@ extension ZipTree {
     return scan
   }
 
-  private func extentProblems(_ unordered: [ZipScan.Extent]) -> [TreeProblem] {
+  private func overlaps(_ unordered: [ZipScan.Extent]) -> [TreeProblem] {
     let extents = unordered.sorted { $0.range.lowerBound < $1.range.lowerBound }
-    var problems = ZipExtents.overlapping(extents.map(\.range)).map { position in
+    return ZipExtents.overlapping(extents.map(\.range)).map { position in
       let name = Array(archive.file[archive.entry(extents[position].record).name])
       return TreeProblem(name: name, kind: .damaged(ZipExtents.overlapMessage))
     }
-    let before = extents.first?.range.lowerBound ?? archive.end.directory.lowerBound
-    if before > 0 {
-      problems.append(TreeProblem(name: [], kind: .foreignData("\(before) bytes stand before the first entry")))
-    }
-    return problems
   }
 }
 
@@ -51,6 +52,8 @@ struct ZipScan: ~Copyable {
     var result = TreeScan()
     /// Where the entries whose local headers could be read lie in the file.
     var extents: [Extent] = []
+    /// The lowest position of a local header that the central directory states.
+    var firstOffset = Int.max
   }
 
   /// Records that a thread takes at once: neighbours in the directory are mostly neighbours in the file.
@@ -91,6 +94,7 @@ struct ZipScan: ~Copyable {
 
   private mutating func look(at record: Int) {
     let entry = tree.archive.entry(record)
+    output.firstOffset = min(output.firstOffset, entry.localHeaderOffset)
     let header: ZipLocalHeader
     do throws(ZipDamage) {
       header = try ZipLocalHeader(entry, in: tree.archive)

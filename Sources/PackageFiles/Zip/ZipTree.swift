@@ -32,7 +32,7 @@ public final class ZipTree: FileTree {
     try self.init(OwnedBytes(copying: bytes), path: path)
   }
 
-  private init(_ owner: OwnedBytes, path: String) throws(TreeError) {
+  init(_ owner: OwnedBytes, path: String) throws(TreeError) {
     self.path = path
     do throws(ZipDamage) {
       guard let archive = try ZipArchive(owner) else { throw ZipDamage("") }
