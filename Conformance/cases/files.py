@@ -51,7 +51,7 @@ def other_platforms(w):
         w.case("foreign", f"pe-{name}", dos + b"PE\0\0" + struct.pack("<HHIIIHH", machine, 0, 0, 0, 0, 240, 0x2022) + struct.pack("<H", 0x20B) + bytes(400))
     w.case("foreign", "dos", b"MZ" + bytes(100))
     w.case("foreign", "coff-object", struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 0, 0) + bytes(100))
-    compiled = w.object(NODE_API, triple="x86_64-pc-windows-msvc")
+    compiled = w.object(NODE_API, "-mno-incremental-linker-compatible", triple="x86_64-pc-windows-msvc")  # no time stamp
     w.case("foreign", "coff-object-compiled", compiled)
     w.case("foreign", "macho-object-compiled", w.object(NODE_API, triple="arm64-apple-none-macho"))
 
