@@ -113,7 +113,8 @@ public struct RootFileSystem: Sendable {
     return status.map { Located(path: path, mount: best, mountPoint: point, pathInTree: inside, status: $0) }
   }
 
-  func linkTarget(of located: Located) -> [UInt8]? {
+  /// The text of the link at `located`; `nil` where there is none.
+  public func linkTarget(of located: Located) -> [UInt8]? {
     located.mount.flatMap { mounts[$0].tree.linkTarget(of: located.pathInTree) }
   }
 }
