@@ -86,6 +86,11 @@ public struct Audit: Sendable {
     return kind != .other && name.byteCount > 5 && name.hasSuffix(".node")
   }
 
+  /// Whether the package has nothing in it and nothing to say about that: no file, no link, no damage.
+  public var isEmpty: Bool {
+    mounts.allSatisfy { $0.scan.files == 0 && $0.scan.links == 0 && $0.scan.problems.isEmpty }
+  }
+
   /// One report for each target.
   ///
   /// - Parameter withDigest: whether an archive's SHA-256 is wanted, which costs reading all of it.
@@ -114,12 +119,30 @@ public struct Audit: Sendable {
     let context = context(target, binaries)
     let findings = Rules.findings(in: context)
     var described = reportTarget
-    let notes = environment.notes + (linker.startupFailure.map { ["Node.js itself does not start there: \($0)"] } ?? [])
+    let notes =
+      environment.notes + Self.historyNotes(environment, binaries)
+      + (linker.startupFailure.map { ["Node.js itself does not start there: \($0)"] } ?? [])
     if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
     return AuditReport(
       target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
       npmPackages: [], findings: findings,
       verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
+  }
+
+  /// For each library that was older in earlier images: the binaries that load only with the current one.
+  private static func historyNotes(_ environment: ExecutionEnvironment, _ binaries: [AuditedBinary]) -> [String] {
+    environment.earlierLibraries.flatMap { earlier in
+      earlier.versions.sorted { $0.key < $1.key }.compactMap { prefix, version in
+        let affected = binaries.filter { binary in
+          guard case .loads = binary.load?.outcome, let wanted = binary.facts?.requires[prefix] else { return false }
+          return SymbolVersion(version) < SymbolVersion(wanted)
+        }
+        guard let first = affected.first else { return nil }
+        let others = affected.count > 1 ? " and \(affected.count - 1) more" : ""
+        return
+          "\(first.path)\(others) needs \(prefix)_\(first.facts?.requires[prefix] ?? ""): images from before \(earlier.until) have \(prefix)_\(version) only, and so do functions pinned to an older runtime version."
+      }
+    }
   }
 
   private func context(_ target: AuditTarget, _ binaries: [AuditedBinary]) -> AuditContext {

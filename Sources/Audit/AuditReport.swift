@@ -66,6 +66,17 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var glibcxx: String?
     public var cxxabi: String?
     public var gcc: String?
+
+    /// The highest version of a family of symbols, by the prefix of its names.
+    public subscript(prefix: String) -> String? {
+      switch prefix {
+      case "GLIBC": glibc
+      case "GLIBCXX": glibcxx
+      case "CXXABI": cxxabi
+      case "GCC": gcc
+      default: nil
+      }
+    }
   }
 
   public struct Needed: Codable, Hashable, Sendable {

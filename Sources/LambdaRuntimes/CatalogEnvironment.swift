@@ -22,16 +22,9 @@ extension ExecutionEnvironment {
     knownObjects = model.objects
     // AL1 and AL2 runtimes run on 4.14, as os.release() says there. Source: AWS Lambda developer guide, 2022.
     if target.runtime.operatingSystem != .al2023 { kernel = [4, 14, 0] }
-    noteModel(target, image, version)
-  }
-
-  private mutating func noteModel(_ target: Target, _ image: BaseImage, _ version: NodeVersion) {
-    for earlier in image.history {
-      let versions = earlier.versions.sorted { $0.key < $1.key }.map { "\($0.key)_\($0.value)" }.joined(separator: ", ")
-      notes.append(
-        "Images from before \(earlier.until) have an older \(earlier.library) (\(versions)): functions pinned to an old runtime version, and old image tags, still do."
-      )
-    }
+    // What /var/lang/lib has comes first, so the image's own is never used.
+    let own = Set((catalog.runtimeFiles(target.runtime, target.architecture)?.all ?? []).map(\.path))
+    earlierLibraries = image.history.filter { !own.contains("/var/lang/lib/\($0.library)") }
     if target.runtime.node?.basis == .inferred, target.runtime.node?.version == version {
       notes.append("AWS does not publish the Node.js release in \(target.runtime.id); \(version) is inferred.")
     }

@@ -32,6 +32,8 @@ public struct ExecutionEnvironment: Sendable {
   public var kernel: [Int]
   /// What could not be established, one sentence each.
   public var notes: [String] = []
+  /// Libraries that were older in earlier images, which pinned functions and old image tags still have.
+  public var earlierLibraries: [BaseImage.EarlierLibrary] = []
 
   /// Node.js as the loader and the addon see it.
   public struct NodeFacts: Sendable {

@@ -51,7 +51,12 @@ struct CheckCommand: ParsableCommand {
       let progress = Progress()
       defer { progress.end() }
       let package = try AuditedPackage(path: path, layers: layers, kind: kind?.packageKind)
-      return try Audit(package).reports(for: targets, withDigest: format == .json)
+      let audit = Audit(package)
+      if audit.isEmpty {
+        throw Failure.say(
+          "\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)
+      }
+      return try audit.reports(for: targets, withDigest: format == .json)
     }
     let text =
       format == .json
