@@ -21,8 +21,8 @@ public struct BinaryFacts: Hashable, Sendable {
   public var requires = AuditReport.Requirements()
   /// `DT_NEEDED` and its like, in file order.
   public var needed: [String] = []
-  /// What a file that is no binary is instead, such as `a Git LFS pointer`.
-  public var lookAlike: String?
+  /// What a file that is no binary is instead.
+  public var lookAlike: LookAlike?
   /// What could not be read, in the order it was met.
   public var damage: [String] = []
 
@@ -38,7 +38,7 @@ public struct BinaryFacts: Hashable, Sendable {
     case .pe: return "PE\(machine) (Windows)"
     case .wasm: return "WebAssembly"
     case .ar: return "a static archive\(machine)"
-    case .other: return lookAlike ?? "no binary"
+    case .other: return lookAlike?.description ?? "no binary"
     }
   }
 

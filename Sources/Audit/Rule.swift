@@ -29,7 +29,7 @@ public enum Rules {
     ModuleVersionMismatch.self, NodeAPITooNew.self, NotAnAddon.self, BrokenLink.self, UnreadableFile.self,
     NotExecutable.self, KernelTooOld.self, ExecutableStack.self, StaticTLS.self, CPUMicroarchitecture.self,
     WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self, SizeLimit.self,
-    UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self, DamagedArchive.self,
+    UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self, DamagedArchive.self, Undecided.self,
   ]
 
   /// Every finding of every rule: those of the package itself first, then by path, the worst first.

@@ -25,10 +25,12 @@ extension Advisory {
   /// Every row is a statement of the project itself, or of its issue threads, read in September 2026.
   public static let all: [Advisory] = [
     Advisory(
-      package: "ffi", status: "abandoned since 2019; it does not build on Node.js 12 and later", brokenSince: 12,
+      package: "ffi", status: "abandoned (last change in 2019) and does not build on Node.js 12 and later",
+      brokenSince: 12,
       replacements: [.npm("koffi"), .npm("ffi-rs")], source: "node-ffi/node-ffi issues 571, 607"),
     Advisory(
-      package: "ref", status: "abandoned since 2019; it does not build on Node.js 12 and later", brokenSince: 12,
+      package: "ref", status: "abandoned (last change in 2019) and does not build on Node.js 12 and later",
+      brokenSince: 12,
       replacements: [.npm("koffi")], source: "TooTallNate/ref issues 107, 131"),
     Advisory(
       package: "ref-struct", status: "abandoned; it needs ref, which does not build on Node.js 12 and later",
@@ -37,10 +39,12 @@ extension Advisory {
       package: "ref-array", status: "abandoned; it needs ref, which does not build on Node.js 12 and later",
       brokenSince: 12, replacements: [.npm("koffi"), .npm("ref-array-di")], source: "TooTallNate/ref issue 124"),
     Advisory(
-      package: "ffi-napi", status: "unmaintained since 2022; its call-backs crash on newer Node.js", brokenSince: nil,
+      package: "ffi-napi", status: "unmaintained (last release in 2022); its call-backs crash on newer Node.js",
+      brokenSince: nil,
       replacements: [.npm("koffi"), .npm("ffi-rs")], source: "node-ffi-napi/node-ffi-napi issues 99, 247, 268"),
     Advisory(
-      package: "ref-napi", status: "unmaintained since 2021; it can crash during garbage collection", brokenSince: nil,
+      package: "ref-napi", status: "unmaintained (last release in 2021); it can crash during garbage collection",
+      brokenSince: nil,
       replacements: [.npm("koffi")], source: "node-ffi-napi/ref-napi issue 54"),
     Advisory(
       package: "grpc", status: "deprecated; it works on Node.js up to 14", brokenSince: 15,
@@ -71,7 +75,7 @@ extension Advisory {
       package: "heapdump", status: "without a release since 2022; it does not build on Node.js 20", brokenSince: 20,
       replacements: [.builtIn("v8.writeHeapSnapshot()")], source: "hiero-ledger/hiero-json-rpc-relay issue 2835"),
     Advisory(
-      package: "v8-profiler", status: "abandoned since 2017; it does not build on Node.js 10 and later",
+      package: "v8-profiler", status: "abandoned (last change in 2017) and does not build on Node.js 10 and later",
       brokenSince: 10, replacements: [.npm("v8-profiler-next"), .builtIn("node:inspector")],
       source: "hyj1991/v8-profiler-node8 package.json"),
     Advisory(

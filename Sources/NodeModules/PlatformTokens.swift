@@ -26,7 +26,7 @@ public struct PlatformTokens: Hashable, Sendable {
 
   /// Reads the names of `components`, directories first.
   public init(_ components: some Sequence<String>) {
-    for component in components { read(component.lowercased()) }
+    for component in components { read(Self.normalized(component)) }
   }
 
   public func match(_ target: NodePlatform) -> Match {
@@ -63,7 +63,14 @@ extension PlatformTokens {
     readBareModuleVersion(component, tokens)
   }
 
-  static func tokens(of component: String) -> [String] {
+  private static func tokens(of component: String) -> [String] {
+    component.split { "/.-_+ @".contains($0) }.map(String.init)
+  }
+
+  /// In lower case, and with `x64` for `x86_64`, which would be two words.
+  private static func normalized(_ component: String) -> String {
+    let component = component.lowercased()
+    guard component.contains("x86") else { return component }
     var rest = component[...]
     var text = ""
     while !rest.isEmpty {
@@ -74,7 +81,7 @@ extension PlatformTokens {
         text.append(rest.removeFirst())
       }
     }
-    return text.split { "/.-_+ @".contains($0) }.map(String.init)
+    return text
   }
 
   private mutating func read(_ token: String, after previous: String) {

@@ -100,7 +100,11 @@ public struct InspectionReport: Sendable {
     Self.addRequirements(common.requires, to: &facts)
     switch binary {
     case .elf(let image): facts.add("elf", ELFInspection.facts(of: image).fact)
-    case .machO, .pe, .archive, .webAssembly, .other: break
+    case .machO(let image): facts.add("macho", ForeignInspection.facts(of: image).fact)
+    case .pe(let image): facts.add("pe", ForeignInspection.facts(of: image).fact)
+    case .archive(let archive): facts.add("ar", ForeignInspection.facts(of: archive).fact)
+    case .webAssembly(let module): facts.add("wasm", ForeignInspection.facts(of: module).fact)
+    case .other(let lookAlike): facts.add("other", ForeignInspection.facts(of: lookAlike).fact)
     }
     facts.add("damage", common.damage)
   }

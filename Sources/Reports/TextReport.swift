@@ -51,7 +51,8 @@ public struct TextReport: Sendable {
     for line in finding.evidence { evidence(line, on: &page) }
     guard let remedy = finding.remedy else { return }
     if let place = shown[remedy.commands], !remedy.commands.isEmpty {
-      page.paragraph("as for \(place), with the same command", label: "  Mend:", indent: Self.column)
+      let same = "as for \(place), with the same command\(remedy.commands.count == 1 ? "" : "s")"
+      page.paragraph(same, label: "  Mend:", indent: Self.column)
       return
     }
     page.paragraph(remedy.summary, label: "  Mend:", indent: Self.column)
@@ -123,9 +124,12 @@ extension TextReport {
     let used = binaries.filter { $0.role != "unused" }
     let addons = used.filter { $0.load != nil }
     let loading = addons.count { $0.load?.outcome == "loads" }
+    let others = used.count - addons.count
     let parts = [
-      (loading, "load"), (addons.count - loading, loading == 0 ? "do not load" : "do not"),
-      (used.count - addons.count, "are libraries or programs"), (binaries.count - used.count, "are unused"),
+      (loading, loading == 1 ? "loads" : "load"),
+      (addons.count - loading, addons.count - loading == 1 ? "does not load" : "do not load"),
+      (others, others == 1 ? "is a library or a program" : "are libraries or programs"),
+      (binaries.count - used.count, "unused"),
     ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
     let count = binaries.count == 1 ? "1 native binary" : "\(grouped(binaries.count)) native binaries"
     return "\(count): \(parts.joined(separator: ", "))"

@@ -7,7 +7,7 @@ import NodeModules
 ///
 /// Mend: Move to the named replacement; the code that uses the package has to change with it.
 ///
-/// Example: ref is abandoned since 2019; it does not build on Node.js 12 and later.
+/// Example: ref is abandoned (last change in 2019) and does not build on Node.js 12 and later.
 enum AbandonedPackage: Rule {
   static let id = "abandoned-package"
   static let severity = AuditReport.Severity.warning

@@ -1,4 +1,5 @@
 import LoadSimulation
+import NativeBinaries
 
 /// Finds a binary that is no Linux binary at all: Mach-O, PE, text, a Git LFS pointer.
 ///
@@ -59,13 +60,21 @@ enum ForeignFormat: Rule {
 
   private static func origin(_ facts: BinaryFacts) -> String? {
     switch facts.format {
-    case .macho: "Meaning: node_modules was installed on macOS; glibc calls every file that is not ELF an invalid one."
-    case .pe: "Meaning: node_modules was installed on Windows; glibc calls every file that is not ELF an invalid one."
+    case .macho: "Meaning: it was installed or built on macOS; glibc calls every file that is not ELF an invalid one."
+    case .pe: "Meaning: it was installed or built on Windows; glibc calls every file that is not ELF an invalid one."
     case .elf: "Meaning: it was built for \(facts.os ?? "another system"), which uses ELF as Linux does."
-    case .other where isLFSPointer(facts): "Meaning: Git LFS left its pointer in place of the file."
-    case .other:
-      "Meaning: the file is named as an addon, but holds something else; a download or a check-out went wrong."
+    case .other: lookAlikeOrigin(facts.lookAlike)
     case .ar, .wasm: nil
+    }
+  }
+
+  private static func lookAlikeOrigin(_ lookAlike: LookAlike?) -> String {
+    switch lookAlike?.kind {
+    case .gitLFSPointer: "Meaning: Git LFS left its pointer in place of the file."
+    case .html: "Meaning: a download got a page instead of the file, and was saved under its name."
+    case .linkTargetText: "Meaning: a symbolic link was checked out or unpacked as a text file."
+    case .gzip, .zip, .xz, .zstd, .bzip2: "Meaning: a download was not unpacked."
+    default: "Meaning: the file is named as an addon, but holds something else."
     }
   }
 
@@ -85,7 +94,9 @@ enum ForeignFormat: Rule {
     return context.remedies.install(for: binary.npmPackage)
   }
 
-  private static func isLFSPointer(_ facts: BinaryFacts) -> Bool { facts.lookAlike?.contains("LFS") ?? false }
+  private static func isLFSPointer(_ facts: BinaryFacts) -> Bool {
+    if case .gitLFSPointer = facts.lookAlike?.kind { true } else { false }
+  }
 
   private static let spawning = "If the function starts it, spawn fails: Linux cannot execute this format."
 }

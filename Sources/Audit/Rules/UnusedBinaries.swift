@@ -7,7 +7,7 @@ import PackageFiles
 ///
 /// Mend: Leave them out when packaging.
 ///
-/// Example: 7 of 8 binaries are for other platforms or leftovers: 1.4 MB that nothing on linux-arm64 loads.
+/// Example: 7 of 8 binaries are not loaded on linux-arm64: 1.4 MB of weight.
 enum UnusedBinaries: Rule {
   static let id = "unused-binaries"
   static let severity = AuditReport.Severity.note
@@ -20,14 +20,12 @@ enum UnusedBinaries: Rule {
       let unused = binaries.filter { $0.role == .unused }
       guard let first = unused.first else { return nil }
       let weight = Text.bytes(unused.reduce(0) { $0 + $1.status.byteCount })
-      let count =
-        binaries.count == unused.count ? Self.all(unused.count) : "\(unused.count) of \(binaries.count) binaries are"
       let lines = unused.sorted { $0.path < $1.path }.map { binary in
         "\(binary.path) (\(Text.bytes(binary.status.byteCount))): \(binary.roleReason ?? "nothing loads it")"
       }
       return finding(
         path: owner.path?.description, npmPackage: first.npmPackage?.name,
-        "\(count) for other platforms or leftovers: \(weight) that nothing on \(context.target.nodePlatform.tuple) loads.",
+        "\(count(unused.count, of: binaries.count)) loaded on \(context.target.nodePlatform.tuple): \(weight) of weight.",
         evidence: Text.firstLines(lines, limit: 8))
     }
   }
@@ -37,5 +35,8 @@ enum UnusedBinaries: Rule {
     var path: TreePath?
   }
 
-  private static func all(_ count: Int) -> String { count == 1 ? "The only binary is" : "All \(count) binaries are" }
+  private static func count(_ unused: Int, of all: Int) -> String {
+    if unused < all { return "\(unused) of \(all) binaries \(unused == 1 ? "is" : "are") not" }
+    return all == 1 ? "Its only binary is not" : "None of its \(all) binaries is"
+  }
 }
