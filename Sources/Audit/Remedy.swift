@@ -86,7 +86,10 @@ struct Remedies {
     case .pnpm: return "rm -rf node_modules && npx --yes pnpm@\(pnpmTag) install --frozen-lockfile"
     case .yarn where packageManager?.lockVersion == 1:
       return "rm -rf node_modules && npx --yes yarn@1 install --frozen-lockfile"
-    case .yarn: return "npx --yes corepack yarn install --immutable"
+    case .yarn:
+      // Yarn keeps what it built, and for which platform it does not ask.
+      let state = ".yarn/unplugged .yarn/build-state.yml .yarn/install-state.gz"
+      return "rm -rf node_modules \(state) && npx --yes corepack yarn install --immutable"
     case .bun: return "rm -rf node_modules && npx --yes bun install --frozen-lockfile"
     case nil: return "rm -rf node_modules && npm install"
     }

@@ -51,6 +51,13 @@ struct RemedyTests {
     #expect(command == ["\(run) public.ecr.aws/lambda/nodejs:20 sh -c 'rm -rf node_modules && \(install)'"])
   }
 
+  @Test("Yarn Berry's own state is removed with node_modules")
+  func yarnBerry() {
+    let command = commands(foreign) { $0.packageManager = PackageManager(kind: .yarn, lockVersion: 2) }?.first
+    #expect(command?.contains("rm -rf node_modules .yarn/unplugged") == true)
+    #expect(command?.hasSuffix("npx --yes corepack yarn install --immutable'") == true)
+  }
+
   @Test("Without an image there is no container command")
   func noImage() {
     #expect(commands(foreign) { $0.target.image = nil } == ["npm ci"])
