@@ -143,7 +143,7 @@ struct RuleTests {
   func contextUnaware() {
     var facts = BinaryFacts.elf()
     facts.registration.kind = .v8
-    facts.registration.usesConstructor = true
+    facts.registration.callsNodeModuleRegister = true
     #expect(Rules.findings(in: .of(.sample(facts))).map(\.rule) == ["context-unaware"])
     facts.registration.registeredVersions = [115]
     #expect(Rules.findings(in: .of(.sample(facts))).isEmpty)
