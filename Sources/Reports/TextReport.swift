@@ -13,6 +13,7 @@ public struct TextReport: Sendable {
       if index > 0 { page.blank() }
       header(of: report, on: &page)
       findings(of: report, on: &page)
+      notes(of: report, on: &page)
       page.blank()
       verdict(of: report, on: &page)
     }
@@ -24,7 +25,14 @@ public struct TextReport: Sendable {
     page.paragraph(Self.environment(report.target), indent: 2)
     page.paragraph(Self.contents(report.package), indent: 2)
     page.paragraph(Self.binaries(report.binaries), indent: 2)
-    for note in report.target.notes ?? [] { page.paragraph(note, indent: 2, paint: .note) }
+  }
+
+  /// What the reader must know of the target stands behind the findings, which matter more.
+  private func notes(of report: AuditReport, on page: inout TextPage) {
+    guard let notes = report.target.notes, !notes.isEmpty else { return }
+    page.blank()
+    page.line("The target", paint: .bold)
+    for note in notes { page.paragraph(note, label: "  -", indent: 4) }
   }
 
   private func findings(of report: AuditReport, on page: inout TextPage) {

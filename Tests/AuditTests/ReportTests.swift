@@ -78,6 +78,14 @@ struct ReportTests {
     #expect(text.hasSuffix("  1 native binary: 1 loads\n\n✓ Airworthy on nodejs20.x arm64: nothing to mend.\n"))
   }
 
+  @Test("What must be known of the target stands between the findings and the verdict")
+  func notes() {
+    var report = Self.report(.of(.sample()))
+    report.target.notes = ["No architecture was given.", "The Node.js release is inferred."]
+    let notes = "The target\n  - No architecture was given.\n  - The Node.js release is inferred.\n\n✓ Airworthy"
+    #expect(TextReport().text(for: [report]).contains(notes))
+  }
+
   @Test("No line is wider than told, but for commands and single words", arguments: [40, 60, 80, 132])
   func width(columns: Int) {
     let text = TextReport(style: TextStyle(width: columns)).text(for: [Self.refReport()])
