@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Why a zip cannot be read, or an entry of it.
 struct ZipDamage: Error {
   var message: String
@@ -7,16 +15,27 @@ struct ZipDamage: Error {
 
 extension UnsafeRawBufferPointer {
   /// The little-endian integer at `offset`; the caller has checked that it is inside.
+  @inline(__always)
   func integer<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, as type: T.Type) -> T {
     precondition(offset >= 0 && offset <= count - MemoryLayout<T>.size)
     return T(littleEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
   }
 
+  @inline(__always)
   func u16(_ offset: Int) -> Int { Int(integer(offset, as: UInt16.self)) }
+
+  @inline(__always)
   func u32(_ offset: Int) -> Int { Int(integer(offset, as: UInt32.self)) }
 
   /// The 64-bit length or offset at `offset`; one that no file can have becomes `Int.max`, which then fits nowhere.
   func u64(_ offset: Int) -> Int { Int(clamping: integer(offset, as: UInt64.self)) }
+
+  func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+    guard let own = baseAddress, let others = other.baseAddress, count == other.count else {
+      return count == other.count
+    }
+    return memcmp(own, others, count) == 0
+  }
 
   /// Whether the 4-byte signature of a zip structure of `size` bytes stands at `offset`.
   func hasSignature(_ signature: Int, at offset: Int, size: Int) -> Bool {

@@ -120,7 +120,11 @@ struct ZipIndex {
     var slot = Int(truncatingIfNeeded: hash(parent, name)) & mask
     while table[slot] != Self.none {
       let node = nodes[Int(table[slot])]
-      if node.parent == parent, directory[node.nameRange].elementsEqualBytes(of: name) { break }
+      if node.parent == parent, Int(node.nameCount) == name.count,
+        UnsafeRawBufferPointer(rebasing: directory[node.nameRange]).hasSameBytes(as: name)
+      {
+        break
+      }
       slot = (slot + 1) & mask
     }
     return slot
@@ -144,27 +148,6 @@ struct ZipIndex {
       offset += 1
     }
     return mix(hash ^ tail, 0x8ebc_6af0_9c88_c6e3 ^ seed)
-  }
-}
-
-extension Slice<UnsafeRawBufferPointer> {
-  fileprivate func elementsEqualBytes(of other: UnsafeRawBufferPointer) -> Bool {
-    guard count == other.count else { return false }
-    let own = UnsafeRawBufferPointer(rebasing: self)
-    var offset = 0
-    while offset <= own.count - 8 {
-      if own.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      {
-        return false
-      }
-      offset += 8
-    }
-    while offset < own.count {
-      if own[offset] != other[offset] { return false }
-      offset += 1
-    }
-    return true
   }
 }
 

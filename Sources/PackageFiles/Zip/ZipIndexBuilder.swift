@@ -58,7 +58,7 @@ struct ZipIndexBuilder {
   /// The node of the directory `path`, made where it is missing; `nil`, with a problem, where it cannot be one.
   private mutating func parentNode(_ path: Range<Int>, of name: UnsafeRawBufferPointer) -> ZipIndex.NodeIndex? {
     let bytes = UnsafeRawBufferPointer(rebasing: name[path])
-    if bytes.count == lastDirectory.name.count, bytes.elementsEqual(lastDirectory.name) { return lastDirectory.node }
+    if bytes.hasSameBytes(as: lastDirectory.name) { return lastDirectory.node }
     var node = ZipIndex.root
     for part in PathComponents(bytes) {
       let component = UnsafeRawBufferPointer(rebasing: bytes[part])

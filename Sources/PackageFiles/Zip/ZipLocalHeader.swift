@@ -36,8 +36,9 @@ struct ZipLocalHeader {
   func mismatch(_ entry: ZipEntry, in archive: ZipArchive) -> String? {
     let file = archive.file
     var parts: [String] = []
-    let name = position + Self.fixedByteCount..<position + Self.fixedByteCount + nameByteCount
-    if !file[name].elementsEqual(file[entry.recordedName]) { parts.append("name") }
+    let nameStart = position + Self.fixedByteCount
+    let name = UnsafeRawBufferPointer(rebasing: file[nameStart..<nameStart + nameByteCount])
+    if !name.hasSameBytes(as: UnsafeRawBufferPointer(rebasing: file[entry.recordedName])) { parts.append("name") }
     // Encryption, data descriptor, strong encryption, UTF-8 names, masked headers: what changes how the entry is read.
     if (file.integer(position + 6, as: UInt16.self) ^ entry.flags) & 0x2849 != 0 { parts.append("flags") }
     if file.integer(position + 8, as: UInt16.self) != entry.method { parts.append("method") }
