@@ -19,6 +19,9 @@ enum ELFInspection {
     add(image.notes, to: &facts)
     facts.add("stack", image.stackFlags.map(permissions))
     facts.add("threadLocalBytes", image.threadLocalStorage.map { Int(clamping: $0.memoryByteCount) })
+    facts.add("definedSymbols", symbols(of: image) { !$0.isUndefined })
+    facts.add("undefinedSymbols", symbols(of: image) { $0.isUndefined })
+    add(image.relocations, to: &facts)
     facts.add("programHeaders", tables: image.programHeaders.map(table))
     return facts
   }
@@ -34,6 +37,32 @@ enum ELFInspection {
     ]
     facts.add("type", types[header.type] ?? String(header.type))
     facts.add("machine", Int(header.machine))
+  }
+
+  /// Dynamic symbols as `nm -D --with-symbol-versions` writes them; local ones, such as sections, are left out.
+  private static func symbols(of image: ELF.Image, _ isWanted: (ELF.Symbol) -> Bool) -> [String] {
+    let names = image.versionNames
+    return image.symbols.symbols.indices.dropFirst().compactMap { index in
+      let symbol = image.symbols.symbols[index]
+      guard symbol.binding != ELF.STB_LOCAL, isWanted(symbol) else { return nil }
+      let name = image.symbols.name(index)
+      guard index < image.symbols.versionIndices.count,
+        let version = names[image.symbols.versionIndices[index] & 0x7fff]
+      else { return symbol.isUndefined && symbol.isWeak ? name + " (weak)" : name }
+      let isDefault = !symbol.isUndefined && image.symbols.versionIndices[index] & 0x8000 == 0
+      return name + (isDefault ? "@@" : "@") + version + (symbol.isUndefined && symbol.isWeak ? " (weak)" : "")
+    }
+  }
+
+  private static func add(_ relocations: ELF.Relocations, to facts: inout FactTable) {
+    guard relocations.count > 0 else { return }
+    var table = FactTable()
+    table.add("count", relocations.count)
+    table.add("dataSymbols", relocations.data.count)
+    table.add("jumpSlots", relocations.jumpSlots.count)
+    table.addIfTrue("relr", relocations.usesRELR)
+    table.addIfTrue("staticTLS", relocations.needsStaticTLS)
+    facts.add("relocations", table.fact)
   }
 
   private static func add(_ notes: ELF.Notes, to facts: inout FactTable) {

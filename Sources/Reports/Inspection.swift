@@ -140,8 +140,14 @@ public struct InspectionReport: Sendable {
       for item in items { page.paragraph("- " + inline(item), indent: indent + 2) }
       return
     }
-    page.paragraph(items.map(inline).joined(separator: ", "), label: label, indent: column)
+    // A library can have thousands of symbols; people look at a few, programs take the JSON.
+    let shown = items.prefix(longestTextList).map(inline)
+    let rest =
+      items.count > longestTextList ? ["and \(items.count - longestTextList) more (all with --format json)"] : []
+    page.paragraph((shown + rest).joined(separator: ", "), label: label, indent: column)
   }
+
+  private static let longestTextList = 24
 
   /// A nested fact in one line: `libc.so.6: GLIBC_2.2.5, GLIBC_2.34`.
   private static func inline(_ fact: Fact) -> String {

@@ -56,3 +56,15 @@ extension ELF.DynamicTables {
     return definitions
   }
 }
+
+extension ELF.Image {
+  /// The name of each version index that symbols use, needed or defined; the file's base name is no version.
+  public var versionNames: [UInt16: String] {
+    var names: [UInt16: String] = [:]
+    for need in versionNeeds {
+      for version in need.versions { names[version.index & 0x7fff] = version.name }
+    }
+    for definition in versionDefinitions where !definition.isBase { names[definition.index] = definition.name }
+    return names
+  }
+}
