@@ -125,7 +125,7 @@ public struct Audit: Sendable {
     if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
     return AuditReport(
       target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
-      npmPackages: [], findings: findings,
+      npmPackages: AuditReport.NPMPackageOutcome.all(of: binaries), findings: findings,
       verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
   }
 

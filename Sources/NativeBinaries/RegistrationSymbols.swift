@@ -51,10 +51,10 @@ struct RegistrationSymbols {
       facts.kind = .nodeAPI
     } else if callsModuleRegister {
       facts.kind = .v8
-    } else if !registeredVersions.isEmpty {
-      facts.kind = .v8
     } else if definesNodeAPIInitializer {
       facts.kind = .nodeAPI
+    } else if !registeredVersions.isEmpty {
+      facts.kind = .v8
     }
     switch facts.kind {
     case .nodeAPI: facts.nodeAPIVersion = definesNodeAPIVersion ? compiledVersion : 8

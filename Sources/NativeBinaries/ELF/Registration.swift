@@ -28,14 +28,15 @@ extension AddonRegistration {
       let code = tables.memory.read(address, count: ConstantFunction.byteCount, in: file).bytes
       nodeAPIVersion = ConstantFunction.value(code.span.bytes, machine: image.header?.machine ?? 0)
     }
-    if callsNodeRegister || !registeredVersions.isEmpty {
+    if callsNodeRegister {
       kind = .v8
-      if callsNodeRegister {
-        moduleVersion = NodeModuleScan(tables: tables, file: file)?.moduleVersion(in: file)
-      }
-      if moduleVersion == nil { moduleVersion = registeredVersions.first }
+      moduleVersion = NodeModuleScan(tables: tables, file: file)?.moduleVersion(in: file) ?? registeredVersions.first
     } else if definesNodeAPI || callsNodeAPIRegister {
+      // With symbols for some module versions too, it still loads in every Node.js that has the Node-API version.
       kind = .nodeAPI
+    } else if !registeredVersions.isEmpty {
+      kind = .v8
+      moduleVersion = registeredVersions.first
     }
     definesNodeAPIEntryPoint = definesNodeAPI
     definesNodeAPIVersion = apiVersionFunction != nil
