@@ -10,6 +10,13 @@ let compression: [LinkerSetting] = [
   .linkedLibrary("deflate", .when(platforms: [.macOS])),
 ]
 
+#if os(macOS)
+  let deflatePkgConfig: String? = "libdeflate"
+#else
+  // On Linux pkg-config would add the shared library; the headers need no flags there.
+  let deflatePkgConfig: String? = nil
+#endif
+
 let package = Package(
   name: "airworthy",
   platforms: [.macOS(.v14)],
@@ -21,8 +28,9 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
   ],
   targets: [
-    .systemLibrary(name: "CZlib"),
-    .systemLibrary(name: "CDeflate"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: deflatePkgConfig, providers: [.brew(["libdeflate"]), .apt(["libdeflate-dev"])]),
     .target(name: "NativeBinaries"),
     .target(
       name: "PackageFiles",

@@ -15,6 +15,12 @@ public struct Advisory: Hashable, Sendable {
     case builtIn(String)
   }
 
+  /// Replacements that come as one npm package for each platform: npm has to be told which one.
+  /// Source: their loaders, section 3 of the facts (koffi 3, napi-rs packages).
+  public static let platformSpecific: Set<String> = [
+    "koffi", "ffi-rs", "@napi-rs/canvas", "@napi-rs/keyring", "@node-rs/bcrypt", "@node-rs/argon2", "sass-embedded",
+  ]
+
   /// The advisory for the npm package called `name`.
   public static func find(_ name: String) -> Advisory? { table[name] }
 

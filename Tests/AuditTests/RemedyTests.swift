@@ -89,7 +89,12 @@ struct RemedyTests {
     let ref = AuditedBinary.failing(.notELF(path: path), facts: .machO("arm64"), package: "ref")
     let findings = Rules.findings(in: .of(ref))
     #expect(findings.map(\.rule) == ["abandoned-package", "foreign-format"])
-    #expect(findings.allSatisfy { $0.remedy?.commands == ["npm uninstall ref", "npm install koffi"] })
+    #expect(
+      findings.allSatisfy {
+        $0.remedy?.commands == [
+          "npm uninstall ref", "npm install --os=linux --cpu=arm64 --libc=glibc koffi",
+        ]
+      })
     let error = try #require(findings.last)
     #expect(error.message == "Mach-O arm64 (macOS). Lambda needs ELF aarch64 (Linux, glibc ≤ 2.34).")
     #expect(

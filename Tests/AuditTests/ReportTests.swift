@@ -55,7 +55,7 @@ struct ReportTests {
         later.
         Mend:       Replace ref by koffi, and the code that uses it:
           npm uninstall ref
-          npm install koffi
+          npm install --os=linux --cpu=arm64 --libc=glibc koffi
 
       ! node_modules/ref                                             abandoned-package
         ref is abandoned (last change in 2019) and does not build on Node.js 12 and

@@ -61,7 +61,11 @@ extension Remedies {
     guard case .npm(let first) = advisory.replacements.first, package.hasValidName else {
       return AuditReport.Remedy(summary: summary + ".", commands: [])
     }
-    let (remove, add) = verbs
+    let (remove, plain) = verbs
+    let isNPM = packageManager.map { $0.kind == .npm } ?? true
+    let add =
+      isNPM && Advisory.platformSpecific.contains(first)
+      ? "npm install --os=linux --cpu=\(target.nodeArchitecture) --libc=glibc" : plain
     return AuditReport.Remedy(summary: summary + ":", commands: ["\(remove) \(package.name)", "\(add) \(first)"])
   }
 

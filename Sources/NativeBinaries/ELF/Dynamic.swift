@@ -26,6 +26,7 @@ extension ELF {
   static let DT_RELRSZ: UInt64 = 35
   static let DT_RELR: UInt64 = 36
   static let DT_GNU_HASH: UInt64 = 0x6fff_fef5
+  static let DT_RELACOUNT: UInt64 = 0x6fff_fff9
   static let DT_VERSYM: UInt64 = 0x6fff_fff0
   static let DT_FLAGS_1: UInt64 = 0x6fff_fffb
   static let DT_VERDEF: UInt64 = 0x6fff_fffc

@@ -32,12 +32,15 @@ extension ELF.DynamicTables {
     let symbols = image.symbols.symbols
     var seenData = [Bool](repeating: false, count: symbols.count)
     var seenSlots = seenData
+    let relativeCount = Int(clamping: dynamic[ELF.DT_RELACOUNT] ?? 0)
     let isTruncated = memory.segments.contains { $0.offset &+ $0.fileByteCount > UInt64(memory.fileByteCount) }
     for (table, isJumpSlots) in relocationTables(file) {
       relocations.count += table.count
       for index in 0..<table.count {
         let relocation = table[index]
         if isTruncated, memory.faults(at: relocation.offset) { faults.insert(.relocation) }
+        // The first DT_RELACOUNT entries are taken for relative ones without a look at their type.
+        if !isJumpSlots, table.hasAddends, index < relativeCount { continue }
         let kind = ELF.RelocationClass.classify(relocation.type, machine: machine)
         if kind == .unknown, relocations.unknownType == nil {
           relocations.unknownType = .init(type: relocation.type, isJumpSlot: isJumpSlots)
