@@ -20,6 +20,9 @@ struct LinkMap {
 
   var image: ELF.Image { object.image }
 
+  /// Whether jump slots are resolved at load, as its linker asked for.
+  var bindsNow: Bool { image.flags & ELF.DF_BIND_NOW != 0 || image.flags1 & ELF.DF_1_NOW != 0 }
+
   /// `$ORIGIN`: the directory of the path that it was opened under.
   var origin: String {
     guard let slash = path.lastIndex(of: "/") else { return "" }

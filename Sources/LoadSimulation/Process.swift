@@ -62,10 +62,21 @@ struct Process {
         throw .message(object: name, text: refusal.text, refusal.failure(path))
       }
       try Self.touch(object.image, in: .mapping, path)
+      try checkDynamicSection(object.image, path)
     }
     objects.append(
       LinkMap(path: path, names: [name], loader: loader, object: object, identity: file.identity, isPreloaded: false))
     return objects.count - 1
+  }
+
+  /// The assertions of `elf_get_dynamic_info`.
+  private func checkDynamicSection(_ image: ELF.Image, _ path: String) throws(LinkError) {
+    if let tag = image.relocations.jumpSlotTableTag, tag != 7 {
+      throw LoaderAssertion.jumpSlotTableKind.error(linker.glibc, path: path)
+    }
+    if let size = image.relocations.entryByteCount, size != 24 {
+      throw LoaderAssertion.relocationEntrySize.error(linker.glibc, path: path)
+    }
   }
 
   /// `_dl_map_object_deps`: every dependency of the object at `root`, breadth first; the search list with `root` first.
@@ -148,6 +159,11 @@ extension Process {
   mutating func checkVersions(_ order: [Int]) throws(LinkError) {
     for index in order where !objects[index].isPreloaded {
       try Self.touch(objects[index].image, in: .versions, objects[index].path)
+      if let record = objects[index].image.versionNeeds.first?.recordVersion, record != 1 {
+        let text = "unsupported version \(record) of Verneed record"
+        throw .message(
+          object: objects[index].path, text: text, .damaged(path: objects[index].path, reason: text))
+      }
       for need in objects[index].image.versionNeeds { try check(need, of: index) }
       try checkRelativeRelocations(objects[index])
     }
@@ -178,11 +194,7 @@ extension Process {
         $0.path == need.file || $0.names.contains(need.file) || $0.image.soname == need.file
       })
     else {
-      throw .exit(
-        127,
-        message:
-          "Inconsistency detected by ld.so: dl-version.c: _dl_check_map_versions: Assertion `needed != NULL' failed!",
-        .damaged(path: requirer, reason: "asks for versions of \(need.file), which it does not need"))
+      throw LoaderAssertion.versionedLibraryNotNeeded.error(linker.glibc, path: requirer)
     }
     guard library.object.knowsVersions else {
       let text =

@@ -6,6 +6,8 @@ struct SymbolLookup {
   /// The version that a reference asks for.
   struct Version {
     var name: String
+    /// The library that should define it (`vn_file`); `nil` for a version that the object defines itself.
+    var library: String?
     /// Bit 15 of `vna_other`: only the exact version will do.
     var isHidden: Bool
 
@@ -16,18 +18,19 @@ struct SymbolLookup {
       guard index > 1 else { return nil }
       for need in image.versionNeeds {
         if let version = need.versions.first(where: { $0.index & 0x7fff == index }) {
-          self.init(name: version.name, isHidden: version.index & 0x8000 != 0)
+          self.init(name: version.name, library: need.file, isHidden: version.index & 0x8000 != 0)
           return
         }
       }
       guard let definition = image.versionDefinitions.first(where: { $0.index == index && !$0.isBase }) else {
         return nil
       }
-      self.init(name: definition.name, isHidden: false)
+      self.init(name: definition.name, library: nil, isHidden: false)
     }
 
-    init(name: String, isHidden: Bool) {
+    init(name: String, library: String?, isHidden: Bool) {
       self.name = name
+      self.library = library
       self.isHidden = isHidden
     }
   }
@@ -45,6 +48,15 @@ struct SymbolLookup {
   }
 
   func isDefined(in object: LinkMap) -> Bool { definition(in: object.image) != nil }
+
+  /// Whether ld.so would stop at an assertion on finding the name in `object`: until 2.40 it does where the object is the
+  /// one that should have the version, and has no versions of any kind.
+  func assertsUnversioned(in object: LinkMap) -> Bool {
+    guard let library = version?.library, object.image.versionNeeds.isEmpty, object.image.versionDefinitions.isEmpty,
+      object.object.knowsVersions, object.answers(to: library)
+    else { return false }
+    return isDefined(in: object)
+  }
 
   /// The index of the symbol that glibc would take.
   func definition(in image: ELF.Image) -> Int? {

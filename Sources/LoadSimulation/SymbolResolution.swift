@@ -28,7 +28,7 @@ struct SymbolResolution {
       guard object.object.isWholeFile else { continue }
       try Process.touch(object.image, in: .relocation, object.path)
       try checkTypes(object)
-      for reference in object.image.relocations.data where try isMissing(reference, of: index) {
+      for reference in object.image.relocations.data where try isMissing(reference, of: index, isJumpSlot: false) {
         throw undefined(reference, object)
       }
       try placeStaticTLS(index, &freeTLS, &placed)
@@ -60,6 +60,9 @@ struct SymbolResolution {
   }
 
   private func checkTypes(_ object: LinkMap) throws(LinkError) {
+    if object.image.relocations.hasForeignRelative, process.linker.machine == ELF.EM_X86_64 {
+      throw LoaderAssertion.relativeRelocationType.error(process.linker.glibc, path: object.path)
+    }
     guard let unknown = object.image.relocations.unknownType else { return }
     var digits = String(unknown.type, radix: 16)
     if unknown.type > 0xff { digits = String(repeating: "0", count: max(0, 8 - digits.count)) + digits }
@@ -70,9 +73,9 @@ struct SymbolResolution {
 
   private func resolveJumpSlots(_ index: Int) throws(LinkError) -> [LazySymbol] {
     let object = process.objects[index]
-    let bindsNow = object.image.flags & ELF.DF_BIND_NOW != 0 || object.image.flags1 & ELF.DF_1_NOW != 0
+    let bindsNow = object.bindsNow
     var lazy: [LazySymbol] = []
-    for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index) {
+    for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index, isJumpSlot: true) {
       if bindsNow { throw undefined(reference, object) }
       let name = object.image.symbols.name(reference.symbol)
       lazy.append(LazySymbol(name: name, version: version(of: reference.symbol, in: object)?.name, object: object.path))
@@ -90,9 +93,10 @@ struct SymbolResolution {
 
   /// Whether glibc would report the symbol as undefined.
   private func isMissing(
-    _ reference: ELF.Relocations.Reference, of index: Int
+    _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
   ) throws(LinkError) -> Bool {
     let object = process.objects[index]
+    let bindsNow = object.bindsNow
     let table = object.image.symbols
     let symbol = table.symbols[reference.symbol]
     // Local and hidden symbols are the object's own; weak references may stay empty.
@@ -107,7 +111,14 @@ struct SymbolResolution {
     for place in global where !(reference.isCopy && place == 0) && lookup.isDefined(in: process.objects[place]) {
       return false
     }
-    for place in order where lookup.isDefined(in: process.objects[place]) { return false }
+    for place in order where lookup.isDefined(in: process.objects[place]) {
+      if bindsNow || !isJumpSlot, process.linker.glibc < GLibCVersion(2, 41),
+        lookup.assertsUnversioned(in: process.objects[place])
+      {
+        throw LoaderAssertion.versionedSymbolInUnversionedLibrary.error(process.linker.glibc, path: object.path)
+      }
+      return false
+    }
     return isComplete || isCertainlyMissing(name)
   }
 

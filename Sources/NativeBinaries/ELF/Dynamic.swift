@@ -8,6 +8,7 @@ extension ELF {
   static let DT_SYMTAB: UInt64 = 6
   static let DT_RELA: UInt64 = 7
   static let DT_RELASZ: UInt64 = 8
+  static let DT_RELAENT: UInt64 = 9
   static let DT_STRSZ: UInt64 = 10
   static let DT_INIT: UInt64 = 12
   static let DT_SONAME: UInt64 = 14

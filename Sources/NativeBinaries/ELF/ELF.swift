@@ -89,6 +89,8 @@ extension ELF {
     /// `vn_file`: the name as in `DT_NEEDED`.
     public var file: String
     public var versions: [Version]
+    /// `vn_version`: 1 in every record that a loader takes.
+    public var recordVersion: UInt16 = 1
 
     public struct Version: Hashable, Sendable {
       /// Such as `GLIBC_2.34`.

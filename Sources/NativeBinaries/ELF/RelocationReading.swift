@@ -29,6 +29,8 @@ extension ELF.DynamicTables {
 
   mutating func readRelocations(into image: inout ELF.Image, _ file: RawSpan) {
     var relocations = ELF.Relocations()
+    relocations.jumpSlotTableTag = dynamic[ELF.DT_PLTREL]
+    relocations.entryByteCount = dynamic[ELF.DT_RELA] == nil ? nil : dynamic[ELF.DT_RELAENT]
     let symbols = image.symbols.symbols
     var seenData = [Bool](repeating: false, count: symbols.count)
     var seenSlots = seenData
@@ -40,8 +42,11 @@ extension ELF.DynamicTables {
         let relocation = table[index]
         if isTruncated, memory.faults(at: relocation.offset) { faults.insert(.relocation) }
         // The first DT_RELACOUNT entries are taken for relative ones without a look at their type.
-        if !isJumpSlots, table.hasAddends, index < relativeCount { continue }
         let kind = ELF.RelocationClass.classify(relocation.type, machine: machine)
+        if !isJumpSlots, table.hasAddends, index < relativeCount {
+          if kind != .relative { relocations.hasForeignRelative = true }
+          continue
+        }
         if kind == .unknown, relocations.unknownType == nil {
           relocations.unknownType = .init(type: relocation.type, isJumpSlot: isJumpSlots)
         }

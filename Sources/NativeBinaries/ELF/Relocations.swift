@@ -13,6 +13,12 @@ extension ELF {
     public internal(set) var staticTLSSymbols: [Int] = []
     /// Whether `DT_RELR` is used.
     public internal(set) var usesRELR = false
+    /// `DT_PLTREL`: which kind of table holds the jump slots; `nil` where none is named.
+    public internal(set) var jumpSlotTableTag: UInt64?
+    /// `DT_RELAENT`, in bytes, where there is a `DT_RELA` at all.
+    public internal(set) var entryByteCount: UInt64?
+    /// Whether one of the first `DT_RELACOUNT` relocations is of another type than the relative one.
+    public internal(set) var hasForeignRelative = false
     /// A relocation type that the machine's loader does not know: the type, and whether it stands among the jump slots.
     public internal(set) var unknownType: UnknownType?
 

@@ -32,7 +32,9 @@ extension ELF.DynamicTables {
         if following == 0 { break }
         position += Int(following)
       }
-      needs.append(ELF.VersionNeed(file: strings.string(Int(name)), versions: versions))
+      needs.append(
+        ELF.VersionNeed(
+          file: strings.string(Int(name)), versions: versions, recordVersion: reader.integer(offset) ?? 1))
       if next == 0 { break }
       offset += Int(next)
     }
