@@ -51,6 +51,7 @@ docs: release examples ## write the generated pages of Documentation/
 	@mkdir -p Documentation
 	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
 	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
+	@Scripts/update-readme $(AIRWORTHY)
 	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md'
 
 lint: ## check the formatting, as CI does

@@ -21,6 +21,12 @@ public struct Advisory: Hashable, Sendable {
     "koffi", "ffi-rs", "@napi-rs/canvas", "@napi-rs/keyring", "@node-rs/bcrypt", "@node-rs/argon2", "sass-embedded",
   ]
 
+  /// Replacements whose newest release needs a Node-API version that older runtimes lack, and the release for those.
+  /// Source: WiseLibs/better-sqlite3 issue 1514; its binding.gyp has NAPI_VERSION=10 since 13.0.
+  public static let nodeAPIFloors: [String: (nodeAPI: Int, older: String)] = [
+    "better-sqlite3": (10, "better-sqlite3@12")
+  ]
+
   /// The advisory for the npm package called `name`.
   public static func find(_ name: String) -> Advisory? { table[name] }
 

@@ -61,12 +61,16 @@ extension Remedies {
     guard case .npm(let first) = advisory.replacements.first, package.hasValidName else {
       return AuditReport.Remedy(summary: summary + ".", commands: [])
     }
+    var wanted = first
+    if let floor = Advisory.nodeAPIFloors[first], let maximum = target.nodeAPIMaximum, maximum < floor.nodeAPI {
+      wanted = floor.older
+    }
     let (remove, plain) = verbs
     let isNPM = packageManager.map { $0.kind == .npm } ?? true
     let add =
       isNPM && Advisory.platformSpecific.contains(first)
       ? "npm install --os=linux --cpu=\(target.nodeArchitecture) --libc=glibc" : plain
-    return AuditReport.Remedy(summary: summary + ":", commands: ["\(remove) \(package.name)", "\(add) \(first)"])
+    return AuditReport.Remedy(summary: summary + ":", commands: ["\(remove) \(package.name)", "\(add) \(wanted)"])
   }
 
   private var verbs: (remove: String, add: String) {
