@@ -35,6 +35,6 @@ struct CaptureCommand: ParsableCommand {
       let environments = try request.resolve().map { EnvironmentFile(capturing: $0.environment) }
       return try environments.map { try JSONReport.encode($0) }.joined()
     }
-    if let output { try Output.write(text, to: output) } else { Output.print(text) }
+    if let output { try Output.write(text, to: output) } else { try Output.print(text) }
   }
 }

@@ -62,7 +62,7 @@ struct CheckCommand: ParsableCommand {
       format == .json
       ? try JSONReport.text(for: reports)
       : TextReport(style: output == nil ? Output.style : TextStyle()).text(for: reports)
-    if let output { try Output.write(text, to: output) } else { Output.print(text) }
+    if let output { try Output.write(text, to: output) } else { try Output.print(text) }
     if reports.contains(where: { $0.fails(on: failOn.severity) }) { throw ExitCode(1) }
   }
 }

@@ -62,22 +62,23 @@ enum Failure {
 
 /// The stream for messages.
 enum StandardError {
-  static func write(_ text: String) { StandardStream.write(text, to: 2) }
+  static func write(_ text: String) { _ = StandardStream.write(text, to: 2) }
 
   static var isTerminal: Bool { isatty(2) == 1 }
 }
 
 /// Standard output and standard error.
 enum StandardStream {
-  /// Writes all of `text`, or as much as a reader takes.
-  static func write(_ text: String, to file: Int32) {
+  /// Writes all of `text`; the system's reason when it takes less.
+  static func write(_ text: String, to file: Int32) -> String? {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { bytes in systemWrite(file, bytes.baseAddress, bytes.count) }
       if written < 0, errno == EINTR || errno == EAGAIN { continue }
-      guard written > 0 else { return }
+      guard written > 0 else { return String(cString: strerror(errno)) }
       rest = rest.dropFirst(written)
     }
+    return nil
   }
 }
 

@@ -27,6 +27,6 @@ struct InspectCommand: ParsableCommand {
       let report = InspectionReport(path: file, byteCount: mapped.byteCount, binary: binary)
       return format == .json ? try report.json() : report.text(style: Output.style)
     }
-    Output.print(text)
+    try Output.print(text)
   }
 }

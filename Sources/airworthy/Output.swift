@@ -23,15 +23,46 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 /// Where results go.
 enum Output {
   /// Prints to standard output; a reader that has gone away ends the program quietly.
-  static func print(_ text: String) { StandardStream.write(text, to: 1) }
+  static func print(_ text: String) throws {
+    let reason = StandardStream.write(text, to: 1)
+    if let reason { throw Failure.say("standard output cannot be written: \(reason)", Failure.missing) }
+  }
 
-  /// Puts `text` at `path` whole, by rename, or not at all.
+  /// Puts `text` at `path` whole, by rename, or not at all. Links stay and lead to the report; pipes and devices take
+  /// it as standard output would.
   static func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw Failure.say("\(path) cannot be written: \(error.localizedReason)", Failure.missing)
+    let failure = { (reason: String) in
+      Failure.say(
+        "\(path.isEmpty ? "''" : path) cannot be written: \(reason); give --output a file in a directory that can be written",
+        Failure.missing)
     }
+    guard let place = place(path) else {
+      if let reason = stream(text, to: path) { throw failure(reason) }
+      return
+    }
+    do {
+      try Data(text.utf8).write(to: URL(filePath: place), options: .atomic)
+    } catch {
+      throw failure(error.localizedReason)
+    }
+  }
+
+  /// Where a regular file goes that is written to `path`: the end of its links; `nil` for a pipe or a device.
+  private static func place(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    if status.st_mode & S_IFMT == S_IFDIR { return path }
+    guard status.st_mode & S_IFMT == S_IFREG, let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// The reason when that does not work.
+  private static func stream(_ text: String, to path: String) -> String? {
+    let file = open(path, O_WRONLY)
+    guard file >= 0 else { return String(cString: strerror(errno)) }
+    defer { close(file) }
+    return StandardStream.write(text, to: file)
   }
 
   /// Colours only for a terminal that wants them (https://no-color.org), and its width up to 100 columns.

@@ -33,9 +33,9 @@ struct RulesCommand: ParsableCommand {
   func run() throws {
     let rules = RuleDocumentation.all.filter { ids.isEmpty || ids.contains($0.id) }
     switch format {
-    case .text: Output.print(RulesReport.text(rules, style: Output.style))
-    case .json: Output.print(try RulesReport.json(rules))
-    case .markdown: Output.print(RulesReport.markdown(rules))
+    case .text: try Output.print(RulesReport.text(rules, style: Output.style))
+    case .json: try Output.print(RulesReport.json(rules))
+    case .markdown: try Output.print(RulesReport.markdown(rules))
     }
   }
 }

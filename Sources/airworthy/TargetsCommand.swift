@@ -17,6 +17,6 @@ struct TargetsCommand: ParsableCommand {
 
   func run() throws {
     let report = TargetsReport(catalog: .builtIn, today: .today)
-    Output.print(format == .json ? try report.json() : report.text(style: Output.style))
+    try Output.print(format == .json ? report.json() : report.text(style: Output.style))
   }
 }
