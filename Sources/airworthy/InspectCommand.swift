@@ -20,9 +20,19 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: OutputFormat = .text
 
+  /// A directory is what `check` is for.
+  private func mappedFile() throws -> MappedFile {
+    do {
+      return try MappedFile(path: file)
+    } catch TreeError.notARegularFile {
+      throw Failure.say(
+        "\(file): is not a regular file; name one binary, or give a directory to airworthy check", Failure.missing)
+    }
+  }
+
   func run() throws {
     let text = try Failure.reporting {
-      let mapped = try MappedFile(path: file)
+      let mapped = try mappedFile()
       let binary = mapped.withBytes { NativeBinary(parsing: $0) }
       let report = InspectionReport(path: file, byteCount: mapped.byteCount, binary: binary)
       return format == .json ? try report.json() : report.text(style: Output.style)
