@@ -36,13 +36,10 @@ struct TargetOptions: ParsableArguments {
       "The x86-64 ISA level of the CPU, 1 to 4; Lambda documents AVX2, which is level 3.", valueName: "level"))
   var isaLevel: Int?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("Judge Lambda's dates as of this day, yyyy-mm-dd; today when not given.", valueName: "date"))
-  var today: String?
+  @OptionGroup
+  var dates: DayOption
 
   func validate() throws {
-    if let today, CalendarDate(today) == nil { throw ValidationError("--today is a day such as 2026-11-23.") }
     if let isaLevel, !(1...4).contains(isaLevel) { throw ValidationError("--isa-level is 1, 2, 3 or 4.") }
     if environment != nil, sysroot != nil || node != nil {
       throw ValidationError("--environment already holds the root file system and Node.js: drop --sysroot and --node.")
@@ -61,7 +58,7 @@ struct TargetOptions: ParsableArguments {
     request.nodeFile = node
     request.environmentFile = environment
     request.isaLevel = isaLevel
-    if let day = today.flatMap({ CalendarDate($0) }) { request.today = day }
+    request.today = dates.day
     return request
   }
 }

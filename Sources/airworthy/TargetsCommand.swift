@@ -15,8 +15,11 @@ struct TargetsCommand: ParsableCommand {
   @Option(help: "text or json.")
   var format: OutputFormat = .text
 
+  @OptionGroup
+  var dates: DayOption
+
   func run() throws {
-    let report = TargetsReport(catalog: .builtIn, today: .today)
-    try Output.print(format == .json ? report.json() : report.text(style: Output.style))
+    let report = TargetsReport(catalog: .builtIn, today: dates.day)
+    try Output.print(format == .json ? try report.json() : report.text(style: Output.style))
   }
 }
