@@ -15,8 +15,13 @@ struct Airworthy: ParsableCommand {
         airworthy rules glibc-too-new
 
       EXIT STATUS
-        0 good · 1 findings at or above --fail-on · 64 wrong usage · 65 damaged input · 66 missing or unreadable input ·
-        69 a needed program or service is not there · 70 a fault of airworthy itself
+        0   good
+        1   findings at or above --fail-on
+        64  wrong usage
+        65  damaged input
+        66  missing or unreadable input, or an output that cannot be written
+        69  a needed program or service is not there
+        70  a fault of airworthy itself
       """,
     version: "0.1.0",
     subcommands: [CheckCommand.self, InspectCommand.self, TargetsCommand.self, CaptureCommand.self, RulesCommand.self],

@@ -12,7 +12,7 @@ struct CaptureCommand: ParsableCommand {
 
       EXAMPLES
         airworthy capture --sysroot rootfs -o lambda-nodejs20.json
-        airworthy capture --sysroot rootfs --node rootfs/var/lang/bin/node -o environment.json
+        airworthy capture --sysroot rootfs --node ./node -o environment.json
       """)
 
   @Option(help: ArgumentHelp("The root file system.", valueName: "dir"), completion: .directory)

@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLES
         airworthy check .
         airworthy check function.zip --runtime nodejs20.x --arch arm64
-        airworthy check function.zip --runtime nodejs20.x --runtime nodejs22.x --format json
+        airworthy check . --runtime nodejs20.x --runtime nodejs22.x --format json
         airworthy check layer.zip --kind layer
         airworthy check . --layer first.zip --layer second.zip
         airworthy check . --sysroot rootfs --node rootfs/var/lang/bin/node
