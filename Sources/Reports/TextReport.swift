@@ -163,15 +163,13 @@ private struct FindingGroup {
 
   /// The worst first, then by name; what concerns the whole package comes before npm packages of the same severity.
   static func groups(of report: AuditReport) -> [FindingGroup] {
-    var versions: [String: String] = [:]
-    for binary in report.binaries {
-      if let package = binary.npmPackage { versions[package.name] = package.version }
+    let versions = PackageVersions(report.binaries)
+    let groups = Dictionary(grouping: report.findings) { finding in
+      finding.npmPackage.map { versions.title(of: $0, at: finding.path) } ?? "The package"
     }
-    let groups = Dictionary(grouping: report.findings) { $0.npmPackage ?? "" }
-    return groups.map { name, findings in
-      let version = versions[name].map { " " + $0 } ?? ""
-      return FindingGroup(
-        title: name.isEmpty ? "The package" : name + version,
+    return groups.map { title, findings in
+      FindingGroup(
+        title: title,
         findings: findings.enumerated().sorted { a, b in
           a.element.severity == b.element.severity ? a.offset < b.offset : a.element.severity > b.element.severity
         }.map(\.element),
@@ -181,5 +179,30 @@ private struct FindingGroup {
       if (a.title == "The package") != (b.title == "The package") { return a.title == "The package" }
       return a.title < b.title
     }
+  }
+}
+
+/// The versions of the npm packages that a report knows of.
+private struct PackageVersions {
+  private struct Place: Hashable {
+    var name: String
+    var path: String?
+  }
+
+  private var versions: [Place: Set<String>] = [:]
+
+  init(_ binaries: [AuditReport.Binary]) {
+    for binary in binaries {
+      guard let package = binary.npmPackage, let version = package.version else { continue }
+      for path in [nil, package.path, binary.path] {
+        versions[Place(name: package.name, path: path), default: []].insert(version)
+      }
+    }
+  }
+
+  /// The name with the version at `path`; with every version of the npm package where the path does not tell.
+  func title(of name: String, at path: String?) -> String {
+    let known = versions[Place(name: name, path: path)] ?? versions[Place(name: name, path: nil)] ?? []
+    return ([name] + (known.isEmpty ? [] : [known.sorted().joined(separator: ", ")])).joined(separator: " ")
   }
 }
