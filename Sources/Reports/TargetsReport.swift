@@ -1,3 +1,4 @@
+import Audit
 import LambdaRuntimes
 
 /// The runtimes of the catalog, for `airworthy targets`.
@@ -90,7 +91,7 @@ public struct TargetsReport: Sendable {
     )
     let quotas = catalog.quotas
     page.paragraph(
-      "Limits: \(quotas.unzippedBytes) bytes unzipped with all layers, \(quotas.zippedUploadBytes) bytes for a zip that is uploaded directly, \(quotas.layers) layers."
+      "Limits: \(ByteCount.description(quotas.unzippedBytes)) unzipped with all layers, \(ByteCount.description(quotas.zippedUploadBytes)) for a zip that is uploaded directly, \(quotas.layers) layers."
     )
     return page.text
   }
