@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
     .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["airworthy"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["airworthy", "ELFAssembler"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )
