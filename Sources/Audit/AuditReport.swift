@@ -128,6 +128,8 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var severity: Severity
     /// Relative to its mount; absent for what concerns the whole package.
     public var path: String?
+    /// Where the tree with `path` stands, `/var/task` or `/opt`; absent with it.
+    public var mount: String?
     public var npmPackage: String?
     public var message: String
     public var evidence: [String]

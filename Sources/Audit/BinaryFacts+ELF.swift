@@ -8,8 +8,9 @@ extension BinaryFacts {
     registration = image.registration
     needed = image.needed
     requires = AuditReport.Requirements(image.versionNeeds)
-    libc = Self.libc(of: image)
     guard let header = image.header else { return }
+    // A file that is cut off before its dynamic section does not say what it needs.
+    if image.hasDynamicSection || image.interpreter != nil || image.damage.isEmpty { libc = Self.libc(of: image) }
     architectures = [ELF.architectureName(machine: header.machine)]
     bits = header.elfClass == 1 ? 32 : header.elfClass == 2 ? 64 : nil
     os = Self.system(of: image, header)

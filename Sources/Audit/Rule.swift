@@ -63,7 +63,8 @@ extension Rule {
       lines.append("Not fatal: the package catches this error, and \(fallback).")
     }
     return AuditReport.Finding(
-      rule: id, severity: level, path: binary.path.description, npmPackage: binary.npmPackage?.name, message: message,
+      rule: id, severity: level, path: binary.path.description, mount: binary.mount,
+      npmPackage: binary.npmPackage?.name, message: message,
       evidence: lines, remedy: remedy)
   }
 

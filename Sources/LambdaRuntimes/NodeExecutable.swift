@@ -29,9 +29,12 @@ public struct NodeExecutable: Sendable {
     default: throw .otherArchitecture(ELF.architectureName(machine: header.machine))
     }
     self.image = image
+    let version = Self.digits(after: "node.js/v", in: file) ?? Self.digits(after: "/node-v", in: file)
+    self.version = version.flatMap(NodeVersion.init)
     moduleVersion = Self.digits(after: "node_register_module_v", in: file).flatMap { Int($0) }
-    version = (Self.digits(after: "node.js/v", in: file) ?? Self.digits(after: "/node-v", in: file)).flatMap(
-      NodeVersion.init)
+    if self.version == nil, moduleVersion == nil {
+      throw .notExecutable("it has neither Node.js's version nor its module version in it")
+    }
   }
 
   /// The digits and dots behind the first `marker` that is followed by a digit.

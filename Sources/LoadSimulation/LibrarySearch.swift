@@ -97,8 +97,7 @@ struct LibrarySearch {
       return nil
     case .directory:
       throw .message(object: path, text: "cannot read file data: Is a directory", .isDirectory(path: path))
-    case .unreadable(let reason):
-      throw .message(object: path, text: "cannot read file data: \(reason)", .damaged(path: path, reason: reason))
+    case .unreadable(let reason): throw .undecided(reason)
     case .file(let file): return try verify(file, path, &trace)
     }
   }

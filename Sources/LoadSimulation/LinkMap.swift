@@ -46,9 +46,14 @@ enum LinkError: Error {
   /// The loader ends the process itself: the exit status and what it prints.
   case exit(Int, message: String, LoadFailure)
 
-  var failure: LoadFailure {
+  /// airworthy itself could not read what decides; why.
+  case undecided(String)
+
+  /// `nil` where nothing is known to fail.
+  var failure: LoadFailure? {
     switch self {
     case .message(_, _, let failure), .crash(_, let failure), .exit(_, _, let failure): failure
+    case .undecided: nil
     }
   }
 }

@@ -31,6 +31,7 @@ public struct NodeHost: Sendable {
     case .message: .throwsError(code: dlopenCode, message: decoded(Load.message(of: error)))
     case .crash(let signal, _): .crashes(signal: signal, exit: nil, message: nil)
     case .exit(let status, let message, _): .crashes(signal: nil, exit: status, message: message)
+    case .undecided(let reason): .unknown(reason)
     }
   }
 
@@ -142,6 +143,7 @@ extension Load {
     case .message(let object, let text, _): "\(object): \(text)"
     case .crash(let signal, _): signal
     case .exit(_, let message, _): message
+    case .undecided(let reason): reason
     }
   }
 }

@@ -20,6 +20,12 @@ public struct TextReport: Sendable {
     return page.text
   }
 
+  /// Where the finding is: in a layer of a function by its path under `/opt`.
+  private static func place(of finding: AuditReport.Finding, in report: AuditReport) -> String? {
+    guard let path = finding.path, finding.mount == "/opt", report.package.kind != .layer else { return finding.path }
+    return "/opt/" + path
+  }
+
   private func header(of report: AuditReport, on page: inout TextPage) {
     page.line("\(report.package.path) on \(Self.name(report.target))", paint: .bold)
     page.paragraph(Self.environment(report.target), indent: 2)
@@ -42,14 +48,16 @@ public struct TextReport: Sendable {
       page.line(group.title, paint: .bold)
       for finding in group.findings {
         page.blank()
-        write(finding, on: &page, shown: &shown)
+        write(finding, of: report, on: &page, shown: &shown)
       }
     }
   }
 
-  private func write(_ finding: AuditReport.Finding, on page: inout TextPage, shown: inout [[String]: String]) {
+  private func write(
+    _ finding: AuditReport.Finding, of report: AuditReport, on page: inout TextPage, shown: inout [[String]: String]
+  ) {
     let (mark, paint) = Self.mark(finding.severity)
-    let subject = TextPage.printable(finding.path ?? finding.npmPackage ?? "the package")
+    let subject = TextPage.printable(Self.place(of: finding, in: report) ?? finding.npmPackage ?? "the package")
     let gap = style.width - 2 - subject.count - finding.rule.count
     page.raw(
       page.painted(mark, paint) + " " + page.painted(subject, .bold)

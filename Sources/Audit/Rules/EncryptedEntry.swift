@@ -15,12 +15,16 @@ enum EncryptedEntry: Rule {
     context.problems.compactMap { problem in
       let name = Text.name(problem.problem.name)
       switch problem.problem.kind {
-      case .encrypted: return finding(path: name, "Encrypted: Lambda cannot unpack it.")
+      case .encrypted: return finding(path: name, "Encrypted: Lambda cannot unpack it.", remedy: remedy)
       case .unknownMethod(let method):
         return finding(
-          path: name, "Compressed with method \(method); Lambda unpacks stored (0) and deflated (8) entries.")
+          path: name, "Compressed with method \(method); Lambda unpacks stored (0) and deflated (8) entries.",
+          remedy: remedy)
       default: return nil
       }
     }
   }
+
+  private static let remedy = AuditReport.Remedy(
+    summary: "Pack the archive again without a password and with deflate, as `zip -r` does by default.", commands: [])
 }
