@@ -1,39 +1,18 @@
 import CDeflate
-import CZlib
 
-/// Inflates the first bytes of entries, one after another, with one zlib state. For one thread.
-final class ZipHeadInflater {
-  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-  private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: TreeScan.headBytes, alignment: 16)
-  private let isReady: Bool
+/// Inflates the first bytes of entries, one after another. For one thread.
+struct ZipHeadInflater {
+  /// One more byte than is shown tells a head from what ends there.
+  private let decoder = DeflateHeadDecoder(capacity: TreeScan.headBytes + 1)
 
-  init() {
-    stream.initialize(to: z_stream())
-    // Negative: raw deflate, no zlib header.
-    isReady = inflateInit2_(stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
-    output.deallocate()
-  }
-
-  /// The first bytes of `data`'s contents, `count` at most; fewer where the data is damaged. Valid until the next call.
+  /// The first bytes of `data`'s contents, of which there are `count`; fewer where the data is damaged. Valid until the
+  /// next call.
   func head(of data: UnsafeRawBufferPointer, count: Int) -> (bytes: UnsafeRawBufferPointer, isDamaged: Bool) {
-    guard isReady, inflateReset(stream) == Z_OK else { return (UnsafeRawBufferPointer(rebasing: output[..<0]), true) }
-    // zlib does not write to its input; its type merely does not say so.
-    stream.pointee.next_in = UnsafeMutablePointer(
-      mutating: data.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    stream.pointee.avail_in = UInt32(clamping: data.count)
-    stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    stream.pointee.avail_out = UInt32(output.count)
-    let status = inflate(stream, Z_SYNC_FLUSH)
-    let made = output.count - Int(stream.pointee.avail_out)
+    let (bytes, damage) = decoder.head(of: data, count: TreeScan.headBytes + 1)
     // A stream that ends early or goes on too long belies the stated length.
-    let isFull = status == Z_OK && made == output.count
-    let isDamaged = status == Z_STREAM_END ? made != count : !isFull || count < output.count
-    return (UnsafeRawBufferPointer(rebasing: output[..<min(made, count)]), isDamaged)
+    let isDamaged = damage != nil || bytes.count != min(count, TreeScan.headBytes + 1)
+    let shown = min(bytes.count, count, TreeScan.headBytes)
+    return (UnsafeRawBufferPointer(rebasing: bytes[..<shown]), isDamaged)
   }
 }
 
