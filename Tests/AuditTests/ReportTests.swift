@@ -51,8 +51,6 @@ struct ReportTests {
                     ELF header
         Meaning:    it was installed or built on macOS; glibc calls every file that is
                     not ELF an invalid one.
-        ref is abandoned (last change in 2019) and does not build on Node.js 12 and
-        later.
         Mend:       Replace ref by koffi, and the code that uses it:
           npm uninstall ref
           npm install --os=linux --cpu=arm64 --libc=glibc koffi

@@ -38,7 +38,7 @@ enum ForeignFormat: Rule {
   private static func addon(_ binary: AuditedBinary, in context: AuditContext) -> AuditReport.Finding {
     let facts = binary.facts ?? BinaryFacts(format: .other)
     return finding(
-      binary, wanted(facts, context), evidence: [binary.lambdaMessage, origin(facts), abandoned(binary)],
+      binary, wanted(facts, context), evidence: [binary.lambdaMessage, origin(facts)],
       remedy: remedy(binary, facts, context))
   }
 
@@ -76,12 +76,6 @@ enum ForeignFormat: Rule {
     case .gzip, .zip, .xz, .zstd, .bzip2: "Meaning: a download was not unpacked."
     default: "Meaning: the file is named as an addon, but holds something else."
     }
-  }
-
-  /// What makes a rebuild useless.
-  private static func abandoned(_ binary: AuditedBinary) -> String? {
-    guard let package = binary.npmPackage, let advisory = AbandonedPackage.advisory(for: package) else { return nil }
-    return "\(package.name) is \(advisory.status)."
   }
 
   private static func remedy(
