@@ -63,6 +63,7 @@ enum ConstantFunction {
       case 0x72a0_0000: value = ((value ?? 0) & 0xffff) | immediate << 16  // movk w0, lsl 16
       default:
         switch word {
+        case 0x2a1f_03e0: value = 0  // mov w0, wzr
         case 0x3200_7be0: value = 0x7fff_ffff  // orr w0, wzr, #0x7fffffff
         case 0xd65f_03c0: return value.map { Int(Int32(bitPattern: $0)) }  // ret
         case 0xd503_245f, 0xd503_233f, 0xd503_23bf, 0xd503_201f: continue  // bti c, paciasp, autiasp, nop

@@ -66,8 +66,8 @@ extension ELF {
 
     static func aarch64(_ type: UInt32) -> Self {
       switch type {
-      case 0, 256: .none
-      case 257, 1025: .symbolic
+      case 0: .none
+      case 257, 258, 1025: .symbolic
       case 1024: .copy
       case 1026: .jumpSlot
       case 1027: .relative
