@@ -30,6 +30,12 @@ struct Remedies {
     if let package, let replacement = necessaryReplacement(of: package) ?? platformPackage(for: package) {
       return replacement
     }
+    if let package, !package.isInNodeModules, !isCompiledAtInstallation(package) {
+      return AuditReport.Remedy(
+        summary:
+          "Build or download it for \(target.nodePlatform.tuple) (Linux\(target.glibc.map { ", glibc \($0) or older" } ?? "")), and put it in its place.",
+        commands: [])
+    }
     return reinstall(compiling: package.map(isCompiledAtInstallation) ?? false)
   }
 
@@ -100,7 +106,8 @@ struct Remedies {
     switch packageManager?.lockVersion {
     case .some(5): "latest-7"
     case .some(6): "latest-8"
-    default: "latest-10"
+    // pnpm 10 reads the same lock file as 9, but runs no install script that the project does not allow.
+    default: "latest-9"
     }
   }
 

@@ -28,7 +28,8 @@ public enum Rules {
     LibstdcxxTooNew.self, MissingLibrary.self, LibraryVersion.self, UndefinedSymbol.self, LazySymbols.self,
     ModuleVersionMismatch.self, NodeAPITooNew.self, NotAnAddon.self, BrokenLink.self, UnreadableFile.self,
     NotExecutable.self, KernelTooOld.self, ExecutableStack.self, StaticTLS.self, CPUMicroarchitecture.self,
-    WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self, SizeLimit.self,
+    AddonMissing.self, WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self,
+    SizeLimit.self,
     UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self, DamagedArchive.self, Undecided.self,
   ]
 

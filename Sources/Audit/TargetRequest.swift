@@ -43,6 +43,9 @@ public struct TargetRequest: Sendable {
       for name in names {
         let version = nodeVersion ?? node?.version?.description
         let target = try catalog.target(runtime: id, architecture: name, nodeVersion: version)
+        guard node != nil || catalog.nodeReleases.moduleVersion(of: target.nodeVersion) != nil else {
+          throw TargetError.unknownNodeVersion(target.nodeVersion.description)
+        }
         var environment = try ExecutionEnvironment(target, catalog: catalog, node: node)
         adjust(&environment)
         var one = describe(environment, target.runtime, catalog)
@@ -83,14 +86,18 @@ public struct TargetRequest: Sendable {
     let tree = try DirectoryTree(path: sysroot)
     let found = try node ?? Self.nodeInside(sysroot, tree)
     var environment = try ExecutionEnvironment(sysroot: tree, node: found)
-    if let wanted = architectures.first {
-      guard let architecture = Architecture(name: wanted) else { throw TargetError.unknownArchitecture(wanted) }
-      guard architecture == environment.architecture else {
-        throw EnvironmentError.architectureMismatch(asked: architecture, found: environment.architecture)
-      }
-    }
+    try requireArchitecture(of: environment)
     adjust(&environment)
     return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
+  }
+
+  /// A real environment has one architecture; asking for another is a mistake.
+  private func requireArchitecture(of environment: ExecutionEnvironment) throws {
+    guard let wanted = architectures.first else { return }
+    guard let architecture = Architecture(name: wanted) else { throw TargetError.unknownArchitecture(wanted) }
+    guard architecture == environment.architecture else {
+      throw EnvironmentError.architectureMismatch(asked: architecture, found: environment.architecture)
+    }
   }
 
   private static func nodeInside(_ sysroot: String, _ tree: DirectoryTree) throws -> NodeExecutable {
@@ -107,6 +114,7 @@ public struct TargetRequest: Sendable {
 
   private func captured(_ path: String, _ catalog: Catalog) throws -> Resolved {
     var environment = try ExecutionEnvironment(EnvironmentFile(readingFile: path))
+    try requireArchitecture(of: environment)
     adjust(&environment)
     return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
   }

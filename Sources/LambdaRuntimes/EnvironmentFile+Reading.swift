@@ -10,6 +10,10 @@ extension EnvironmentFile {
   /// Reads a captured environment. Throws `TreeError` and `EnvironmentError.unreadableEnvironment`.
   public init(readingFile path: String) throws {
     let file = try MappedFile(path: path)
+    // The largest real environments have some 20 MB.
+    guard file.byteCount <= 1 << 29 else {
+      throw EnvironmentError.unreadableEnvironment(path, "it has \(file.byteCount) bytes, more than any environment")
+    }
     let data = file.withBytes { span in span.withUnsafeBytes { Data($0) } }
     do {
       self = try JSONDecoder().decode(EnvironmentFile.self, from: data)

@@ -24,7 +24,7 @@ extension EnvironmentError: CustomStringConvertible {
     case .nodeUnusable(let path, let reason):
       "\(path) is not a Node.js executable: \(reason). Give --node the file that node's own `process.execPath` names"
     case .architectureMismatch(let asked, let found):
-      "--arch \(asked.rawValue) was asked for, but that Node.js is built for \(found.rawValue): drop --arch or give another --node"
+      "--arch \(asked.rawValue) was asked for, but that environment's Node.js is built for \(found.rawValue): drop --arch or give another environment"
     case .unreadableEnvironment(let path, let reason):
       "\(path) is no captured environment: \(reason). Write one with `airworthy capture --sysroot DIR -o FILE`"
     }

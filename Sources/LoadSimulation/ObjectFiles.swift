@@ -69,6 +69,10 @@ public final class ObjectFiles: Sendable {
     // Lambda's process owns none of the files: only the permissions for others count.
     if !located.status.othersMayRead { return .denied }
     if let file = cache.withLock({ $0[located.path] }) { return .file(file) }
+    // A package can have no such file on Lambda; the environment's own root may.
+    if !located.mountPoint.isRoot, located.status.byteCount > ZipTree.largestEntryByteCount {
+      return .unreadable("\(located.absolutePath) has \(located.status.byteCount) bytes, more than Lambda can deploy")
+    }
     let identity = FileIdentity(path: located.path)
     if let known = knownObjects[located.path] {
       return keep(File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known))

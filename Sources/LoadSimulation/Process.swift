@@ -205,7 +205,8 @@ extension Process {
     let defined = library.image.versionDefinitions
     // A library without any version information satisfies every version.
     if defined.isEmpty { return }
-    for version in need.versions where !version.isWeak && !defined.contains(where: { $0.name == version.name }) {
+    for version in need.versions
+    where !version.isWeak && !(version.hasSoundHash && defined.contains { $0.name == version.name }) {
       throw .message(
         object: library.path, text: "version `\(version.name)' not found (required by \(requirer))",
         .versionMissing(library: library.path, version: version.name, requiredBy: requirer))

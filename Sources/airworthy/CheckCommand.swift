@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import LambdaRuntimes
 import PackageFiles
 import Reports
 
@@ -44,6 +45,13 @@ struct CheckCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Write the report to a file instead of standard output.", valueName: "file")
   )
   var output: String?
+
+  func validate() throws {
+    let limit = Catalog.builtIn.quotas.layers
+    if layers.count > limit {
+      throw ValidationError("A function has at most \(limit) layers; \(layers.count) were given.")
+    }
+  }
 
   func run() throws {
     let reports = try Failure.reporting {

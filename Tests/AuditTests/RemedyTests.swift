@@ -39,7 +39,7 @@ struct RemedyTests {
   @Test(
     "Each package manager installs from its own lock file, into an empty node_modules",
     arguments: [
-      (PackageManager(kind: .pnpm, lockVersion: 9), "npx --yes pnpm@latest-10 install --frozen-lockfile"),
+      (PackageManager(kind: .pnpm, lockVersion: 9), "npx --yes pnpm@latest-9 install --frozen-lockfile"),
       (PackageManager(kind: .pnpm, lockVersion: 6), "npx --yes pnpm@latest-8 install --frozen-lockfile"),
       (PackageManager(kind: .yarn, lockVersion: 1), "npx --yes yarn@1 install --frozen-lockfile"),
       (PackageManager(kind: .bun), "npx --yes bun install --frozen-lockfile"), (nil, "npm install"),

@@ -79,7 +79,26 @@ struct RuleTests {
   @Test("What nothing selects is weight, whatever would happen to it", arguments: Cause.all)
   func unused(cause: Cause) {
     let binary = AuditedBinary.failing(cause.failure, facts: cause.facts, role: .unused)
-    #expect(Rules.findings(in: .of(binary)).map(\.rule) == ["unused-binaries"])
+    var selected = AuditedBinary.sample()
+    selected.npmPackage = binary.npmPackage
+    #expect(Rules.findings(in: .of(binary, selected)).map(\.rule) == ["unused-binaries"])
+  }
+
+  @Test("Where nothing of a package fits, its addon is missing; not so for platform packages and optional addons")
+  func addonMissing() throws {
+    let binary = AuditedBinary.failing(.fileMissing(path: ""), facts: .machO("arm64"), role: .unused)
+    let findings = Rules.findings(in: .of(binary)).filter { $0.severity == .error }
+    #expect(findings.map(\.rule) == ["addon-missing"])
+    #expect(findings.first?.message == "Its only addon is not for linux-arm64.")
+    var platform = binary
+    platform.npmPackage?.cpu = ["x64"]
+    #expect(Rules.findings(in: .of(platform)).allSatisfy { $0.severity < .error })
+    var optional = binary
+    optional.npmPackage?.name = "bufferutil"
+    #expect(Rules.findings(in: .of(optional)).allSatisfy { $0.severity < .error })
+    var loose = binary
+    loose.npmPackage = nil
+    #expect(Rules.findings(in: .of(loose)).contains { $0.rule == "addon-missing" })
   }
 
   @Test("An addon that loads is worth no word")
@@ -240,7 +259,7 @@ struct RuleTests {
       findings.first?.evidence == ["node_modules/a/prebuilds/darwin-x64/a.node (2.0 MB): it is for darwin-x64"])
   }
 
-  @Test("A platform package without one for the target beside it is a warning; build tools are left alone")
+  @Test("A platform package without one for the target beside it is an error; build tools are left alone")
   func platformPackages() {
     func findings(_ name: String, siblings: [String]) -> [AuditReport.Finding] {
       let package = { NPMPackage(name: $0, version: "1.0.0", path: TreePath(test: "node_modules/" + $0)) }
@@ -252,7 +271,7 @@ struct RuleTests {
       return Rules.findings(in: context)
     }
     let wrong = findings("sharp", siblings: ["@x/sharp-darwin-arm64"])
-    #expect(wrong.map(\.rule) == ["wrong-platform-package"] && wrong.first?.severity == .warning)
+    #expect(wrong.map(\.rule) == ["wrong-platform-package"] && wrong.first?.severity == .error)
     #expect(wrong.first?.message == "sharp has @x/sharp-darwin-arm64, and nothing for linux-arm64.")
     #expect(
       wrong.first?.remedy?.commands == ["npm install --os=linux --cpu=arm64 --libc=glibc sharp@1.0.0"])

@@ -14,9 +14,17 @@ enum BrokenLink: Rule {
 
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
     guard case .fileMissing = binary.failure else { return [] }
-    let message =
-      binary.linkTarget.map { "A link to \($0), where nothing is in the package." }
-      ?? "Nothing is at this path on Lambda."
+    guard let target = binary.linkTarget else {
+      let isUTF8 = Array(binary.path.description.utf8) == binary.path.bytes
+      let why =
+        isUTF8 ? "Its path cannot be opened on Linux." : "Its name is not UTF-8: JavaScript cannot name the file."
+      return [
+        finding(
+          binary, why, evidence: [binary.lambdaMessage],
+          remedy: AuditReport.Remedy(summary: "Give the file a shorter name in plain ASCII.", commands: []))
+      ]
+    }
+    let message = "A link to \(target), where nothing is in the package."
     return [
       finding(
         binary, message, evidence: [binary.lambdaMessage],

@@ -16,7 +16,8 @@ enum MissingLibrary: Rule {
   static let severity = AuditReport.Severity.error
 
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
-    guard case .missingLibrary(let name, let neededBy, let skipped) = binary.failure, !MuslBuild.isMuslLibrary(name)
+    guard case .missingLibrary(let name, let neededBy, let skipped) = binary.failure, !MuslBuild.isMuslLibrary(name),
+      !(binary.isSelf(neededBy) && binary.facts?.libc == "musl")
     else { return [] }
     let subject = binary.isSelf(neededBy) ? "It needs \(name)" : "It needs \(neededBy), which needs \(name)"
     let place = "which is neither in \(context.target.name) nor where the loader looks in the package"

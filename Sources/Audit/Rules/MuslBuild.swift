@@ -19,7 +19,7 @@ enum MuslBuild: Rule {
     if let neededBy = muslUser(binary) {
       let summary = binary.facts?.summary ?? "Built for musl"
       let what = binary.isSelf(neededBy) ? summary : "It needs \(neededBy), which is built for musl"
-      return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, meaning], remedy: remedy)]
+      return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, meaning(binary)], remedy: remedy)]
     }
     guard binary.role == .executable, let facts = binary.facts, facts.libc == "musl", !facts.needed.isEmpty else {
       return []
@@ -36,11 +36,18 @@ enum MuslBuild: Rule {
   private static func muslUser(_ binary: AuditedBinary) -> String? {
     switch binary.failure {
     case .missingLibrary(let name, let neededBy, _) where isMuslLibrary(name): neededBy
+    // Another library is missing first, but the addon could not load with it either.
+    case .missingLibrary(_, let neededBy, _) where binary.isSelf(neededBy) && binary.facts?.libc == "musl": neededBy
     case .notELF(let path) where isLinkerScript(path): binary.deployedPath
     default: nil
     }
   }
 
-  private static let meaning =
-    "Meaning: it was installed on Alpine Linux or built with a musl toolchain; the library it misses is musl itself."
+  private static func meaning(_ binary: AuditedBinary) -> String {
+    let origin = "Meaning: it was installed on Alpine Linux or built with a musl toolchain"
+    if case .missingLibrary(let name, _, _) = binary.failure, isMuslLibrary(name) {
+      return origin + "; the library it misses is musl itself."
+    }
+    return origin + "."
+  }
 }

@@ -130,7 +130,13 @@ extension RuleDocumentation {
       mend: "Compile it with `-march=x86-64-v3` or lower.",
       example: "It needs a newer x86-64 processor than Lambda promises."),
     RuleDocumentation(
-      id: "wrong-platform-package", severity: .warning,
+      id: "addon-missing", severity: .error,
+      summary: "Finds an npm package, or a folder outside of npm packages, whose addons are all for something else than the target.",
+      why: "Loaders such as node-gyp-build and node-pre-gyp choose by platform, architecture, C library and module version; where nothing fits, they throw, and so does what requires the package.",
+      mend: "Install the dependencies where Lambda's platform is, or let npm add the target's platform package.",
+      example: "None of its 2 addons is for linux-x64."),
+    RuleDocumentation(
+      id: "wrong-platform-package", severity: .error,
       summary: "Finds an npm package that has its platform package for another platform only.",
       why: "sharp, napi-rs packages and many others come as one npm package for each platform, of which npm installs the one for the machine it runs on. The others are weight; but where the target's own is missing, `require` throws.",
       mend: "Let npm add the target's package with `--os`, `--cpu` and `--libc`, or install in Lambda's own image.",

@@ -10,7 +10,7 @@ import NodeModules
 /// Example: sharp has @img/sharp-darwin-arm64, and nothing for linux-x64.
 enum WrongPlatformPackage: Rule {
   static let id = "wrong-platform-package"
-  static let severity = AuditReport.Severity.warning
+  static let severity = AuditReport.Severity.error
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     let platform = context.target.nodePlatform

@@ -31,10 +31,13 @@ extension ELF {
       readRelocations(into: &image, file)
     }
 
+    /// No table of a real library comes near: those of a Node.js executable have 6 MB.
+    private static let longestTable = 1 << 28
+
     /// A table of `count` bytes at the address that `tag` gives; faults count for `phase`.
     mutating func table(_ tag: UInt64, count: Int, phase: Image.LoadPhases, _ file: RawSpan) -> TableReader? {
       guard let address = dynamic[tag], count > 0 else { return nil }
-      let part = memory.read(address, count: count, in: file)
+      let part = memory.read(address, count: min(count, Self.longestTable), in: file)
       if part.faults { faults.insert(phase) }
       if part.unmapped { segmentationFaults.insert(phase) }
       if part.faults || part.unmapped { noteDamage(tag, address) }

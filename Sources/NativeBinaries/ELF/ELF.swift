@@ -99,6 +99,8 @@ extension ELF {
       public var isWeak: Bool
       /// `vna_other`: the index that `DT_VERSYM` uses for it.
       public var index: UInt16
+      /// Whether `vna_hash` is the hash of the name: the loader compares it first, and finds nothing when it is not.
+      public var hasSoundHash = true
     }
   }
 

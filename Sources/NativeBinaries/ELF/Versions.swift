@@ -28,7 +28,9 @@ extension ELF.DynamicTables {
         guard let flags: UInt16 = reader.integer(position + 4), let index: UInt16 = reader.integer(position + 6),
           let version: UInt32 = reader.integer(position + 8), let following: UInt32 = reader.integer(position + 12)
         else { break }
-        versions.append(.init(name: strings.string(Int(version)), isWeak: flags & 2 != 0, index: index))
+        let text = strings.string(Int(version))
+        let isSound = reader.integer(position, as: UInt32.self) == ELF.SysVHashTable.hash(text.utf8)
+        versions.append(.init(name: text, isWeak: flags & 2 != 0, index: index, hasSoundHash: isSound))
         if following == 0 { break }
         position += Int(following)
       }
