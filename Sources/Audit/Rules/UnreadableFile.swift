@@ -15,6 +15,10 @@ enum UnreadableFile: Rule {
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
     guard case .permissionDenied(let path) = binary.failure else { return [] }
     let isSelf = binary.isSelf(path)
+    if isSelf, binary.status.kind == .file, binary.status.othersMayRead {
+      let message = "A directory above it does not let Lambda's user through."
+      return [finding(binary, message, evidence: [binary.lambdaMessage], remedy: remedy)]
+    }
     let mode = isSelf ? binary.status.permissions.map { "Its permissions are \(Text.octal($0)): " } ?? "" : ""
     let subject = isSelf ? "Lambda's user may not read it" : "It needs \(path), which Lambda's user may not read"
     return [finding(binary, "\(mode)\(subject).", evidence: [binary.lambdaMessage], remedy: remedy)]
