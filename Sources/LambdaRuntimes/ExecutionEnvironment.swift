@@ -79,15 +79,13 @@ public struct ExecutionEnvironment: Sendable {
     self.kernel = [5, 10, 0]
   }
 
-  /// Lambda's `LD_LIBRARY_PATH` for every managed Node.js runtime and every base image.
-  /// Source: environment dumps of the runtimes and the Dockerfiles of aws/aws-lambda-base-images.
-  public static let lambdaLibraryPath = [
-    "/var/lang/lib", "/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", "/var/task", "/var/task/lib",
-    "/opt/lib",
-  ]
+  /// `LD_LIBRARY_PATH` of Lambda's current Node.js runtimes, for environments that are not made from one.
+  public static var lambdaLibraryPath: [String] { currentRuntime?.libraryPath ?? [] }
 
   /// Where Lambda keeps Node.js.
-  public static let nodePath = "/var/lang/bin/node"
+  public static var nodePath: String { currentRuntime?.nodeExecutable ?? "/usr/bin/node" }
+
+  private static var currentRuntime: Runtime? { Catalog.builtIn.runtimes.last { $0.node != nil && !$0.isPreview } }
 }
 
 extension ExecutionEnvironment {

@@ -33,7 +33,9 @@ extension EnvironmentError: CustomStringConvertible {
 
 extension ExecutionEnvironment {
   /// Where Node.js usually stands in an image.
-  public static let usualNodePlaces = [nodePath, "/usr/local/bin/node", "/usr/bin/node", "/opt/nodejs/bin/node"]
+  public static var usualNodePlaces: [String] {
+    [nodePath, "/usr/local/bin/node", "/usr/bin/node", "/opt/nodejs/bin/node"]
+  }
 
   /// The environment that a real root file system and a real Node.js executable make.
   public init(sysroot: any FileTree, node: NodeExecutable) throws(EnvironmentError) {

@@ -1,0 +1,120 @@
+import ELFAssembler
+import LambdaRuntimes
+import NativeBinaries
+import PackageFiles
+import Testing
+
+@testable import LoadSimulation
+
+@Suite struct OpeningTests {
+  @Test("A sound Node-API addon loads")
+  func loads() {
+    #expect(World().load(addon()).outcome == .loads)
+  }
+
+  @Test("A wrong machine is reported as a missing file, as glibc does")
+  func wrongMachine() {
+    var arm = addon()
+    arm.machine = 183
+    let load = World().load(arm)
+    #expect(load.outcome == thrown("/var/task/addon.node: cannot open shared object file: No such file or directory"))
+    #expect(load.failure == .wrongMachine(path: "/var/task/addon.node", machine: 183))
+  }
+
+  @Test(
+    "What is no ELF file for this process is refused in glibc's words",
+    arguments: [
+      ([UInt8](), "file too short"),
+      (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "file too short"),
+      (Array(repeating: UInt8(ascii: "<"), count: 64), "invalid ELF header"),
+      ([0xcf, 0xfa, 0xed, 0xfe] + Array(repeating: 0, count: 100), "invalid ELF header"),
+    ])
+  func noELF(bytes: [UInt8], text: String) {
+    #expect(World().load(bytes).outcome == thrown("/var/task/addon.node: \(text)"))
+  }
+
+  @Test("Damage in the header is refused in the order of glibc's checks")
+  func header() {
+    func message(_ change: (inout [UInt8]) -> Void) -> Load.Outcome {
+      var bytes = addon().bytes()
+      change(&bytes)
+      return World().load(bytes).outcome
+    }
+    let path = "/var/task/addon.node"
+    #expect(message { $0[4] = 1 } == thrown("\(path): wrong ELF class: ELFCLASS32"))
+    #expect(message { $0[5] = 2 } == thrown("\(path): ELF file data encoding not little-endian"))
+    #expect(message { $0[6] = 0 } == thrown("\(path): ELF file version ident does not match current one"))
+    #expect(message { $0[7] = 9 } == thrown("\(path): ELF file OS ABI invalid"))
+    #expect(message { $0[7] = 3 } == .loads)
+    #expect(message { $0[8] = 9 } == thrown("\(path): ELF file ABI version invalid"))
+    #expect(message { $0[12] = 1 } == thrown("\(path): nonzero padding in e_ident"))
+    #expect(message { $0[20] = 2 } == thrown("\(path): ELF file version does not match current one"))
+    #expect(message { $0[16] = 1 } == thrown("\(path): only ET_DYN and ET_EXEC can be loaded"))
+    #expect(message { $0[16] = 2 } == thrown("\(path): cannot dynamically load executable"))
+    #expect(message { $0[54] = 57 } == thrown("\(path): ELF file's phentsize not the expected size"))
+    #expect(message { $0[56] = 0 } == thrown("\(path): object file has no loadable segments"))
+    #expect(message { $0 = Array($0.prefix(100)) } == thrown("\(path): cannot read file data"))
+  }
+
+  @Test("A file that others may not read, a link to nowhere and a directory")
+  func places() {
+    var world = World()
+    world.task.files["closed.node"] = addon().bytes()
+    world.task.permissions["closed.node"] = 0o640
+    world.task.links["broken.node"] = "nowhere"
+    world.task.files["folder.node/inside"] = []
+    #expect(
+      world.load(path: "closed.node").outcome
+        == thrown("/var/task/closed.node: cannot open shared object file: Permission denied"))
+    #expect(
+      world.load(path: "broken.node").outcome
+        == thrown("/var/task/broken.node: cannot open shared object file: No such file or directory"))
+    #expect(
+      world.load(path: "folder.node").outcome
+        == thrown("/var/task/folder.node: cannot read file data: Is a directory"))
+  }
+
+  @Test("A file whose segments end past its end dies with SIGBUS, without a word")
+  func truncated() {
+    var whole = addon()
+    whole.data = Array(repeating: 1, count: 5 * 4096)
+    let load = World().load(Array(whole.bytes().prefix(4096)))
+    #expect(load.outcome == .crashes(signal: "SIGBUS", exit: nil, message: nil))
+  }
+
+  @Test("An executable stack is refused from glibc 2.41 on, and so is a missing stack header on x86-64")
+  func executableStack() {
+    var executable = addon()
+    executable.stackFlags = 7
+    var missing = addon()
+    missing.stackFlags = nil
+    var world = World()
+    #expect(world.load(executable).outcome == .loads)
+    world.glibc = GLibCVersion(2, 41)
+    let text = "cannot enable executable stack as shared object requires: Invalid argument"
+    #expect(world.load(executable).outcome == thrown("/var/task/addon.node: \(text)"))
+    #expect(world.load(missing).outcome == thrown("/var/task/addon.node: \(text)"))
+  }
+
+  @Test("An ABI tag for a newer kernel hides the file, until glibc 2.36 stops looking")
+  func abiTag() {
+    var tagged = addon()
+    tagged.note = (1, [0, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 4)
+    var world = World()
+    #expect(
+      world.load(tagged).outcome
+        == thrown("/var/task/addon.node: cannot open shared object file: No such file or directory"))
+    world.glibc = GLibCVersion(2, 36)
+    #expect(world.load(tagged).outcome == .loads)
+  }
+
+  @Test("A CPU that lacks the ISA level is named from glibc 2.33 on")
+  func isaLevel() {
+    var demanding = addon()
+    demanding.note = (5, [0x02, 0x80, 0, 0xc0, 4, 0, 0, 0, 0x08, 0, 0, 0, 0, 0, 0, 0], 8)
+    var world = World()
+    #expect(world.load(demanding).outcome == thrown("/var/task/addon.node: CPU ISA level is lower than required"))
+    world.glibc = GLibCVersion(2, 31)
+    #expect(world.load(demanding).outcome == .loads)
+  }
+}
