@@ -53,6 +53,8 @@ public struct Audit: Sendable {
   /// What was found in each mounted tree: the package itself first.
   let mounts: [Mount]
   let packageManager: PackageManager?
+  /// From the lock file; read only when there are binaries to judge.
+  let lockedVersions: [TreePath: String]
 
   /// One tree at its place on Lambda.
   struct Mount: Sendable {
@@ -78,6 +80,8 @@ public struct Audit: Sendable {
       return Mount(path: path, tree: tree, scan: scan, owners: scan.found.map { packages.owner(of: $0.path) })
     }
     packageManager = PackageManager(in: .root, of: package.main.tree)
+    let hasPackages = mounts.contains { $0.owners.contains { $0 != nil } }
+    lockedVersions = hasPackages ? PackageLock(in: .root, of: package.main.tree)?.versions ?? [:] : [:]
   }
 
   /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories.
@@ -154,6 +158,7 @@ public struct Audit: Sendable {
     context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
     context.zippedBytes = package.main.archiveByteCount
     context.packageManager = packageManager
+    context.lockedVersions = lockedVersions
     for mount in mounts {
       var packages = NPMPackages(in: mount.tree)
       context.findPlatformParents(in: &packages)

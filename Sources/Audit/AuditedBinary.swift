@@ -80,6 +80,8 @@ public struct AuditContext: Sendable {
   public var zippedBytes: Int?
   public var kind: AuditReport.Package.Kind
   public var packageManager: PackageManager?
+  /// What the lock file says should be installed at each path; empty without one.
+  public var lockedVersions: [TreePath: String] = [:]
   /// The package that wants a platform package, by the platform package's path; from `NPMPackages.parent(of:)`.
   public var platformParents: [TreePath: NPMPackage]
   /// The platform packages that stand beside one, by its path; from `NPMPackages.installedSiblings(of:parent:)`.

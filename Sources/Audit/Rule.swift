@@ -30,7 +30,8 @@ public enum Rules {
     NotExecutable.self, KernelTooOld.self, ExecutableStack.self, StaticTLS.self, CPUMicroarchitecture.self,
     AddonMissing.self, WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self,
     SizeLimit.self,
-    UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self, DamagedArchive.self, Undecided.self,
+    StalePackage.self, UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self,
+    DamagedArchive.self, Undecided.self,
   ]
 
   /// Every finding of every rule: those of the package itself first, then by path, the worst first.

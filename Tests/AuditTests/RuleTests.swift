@@ -101,6 +101,18 @@ struct RuleTests {
     #expect(Rules.findings(in: .of(loose)).contains { $0.rule == "addon-missing" })
   }
 
+  @Test("An npm package in another version than the lock file's is stale")
+  func stale() {
+    var binary = AuditedBinary.sample()
+    binary.npmPackage?.version = "5.1.1"
+    var context = AuditContext.of(binary)
+    let path = TreePath("node_modules/a") ?? .root
+    context.lockedVersions = [path: "5.1.1"]
+    #expect(Rules.findings(in: context).isEmpty)
+    context.lockedVersions = [path: "6.0.0"]
+    #expect(Rules.findings(in: context).map(\.rule) == ["stale-package"])
+  }
+
   @Test("An addon that loads is worth no word")
   func silence() {
     #expect(Rules.findings(in: .of(.sample())).isEmpty)

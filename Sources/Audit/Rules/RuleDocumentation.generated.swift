@@ -166,6 +166,12 @@ extension RuleDocumentation {
       mend: "Leave out development dependencies (`npm prune --omit=dev`) and binaries for other platforms, or deploy a container image, which may have 10 GB.",
       example: "281.4 MB unzipped; Lambda takes at most 250.0 MB for function and layers together."),
     RuleDocumentation(
+      id: "stale-package", severity: .warning,
+      summary: "Finds an npm package with native binaries that is installed in another version than the lock file says.",
+      why: "A `node_modules` from before the last change of the lock file is what gets deployed, with yesterday's binaries. The build seems to be mended, and the error stays.",
+      mend: "Install from the lock file into an empty `node_modules`, and pack anew.",
+      example: "bcrypt 5.1.1 is installed, but package-lock.json says 6.0.0."),
+    RuleDocumentation(
       id: "unused-binaries", severity: .note,
       summary: "Finds binaries that nothing on the target loads.",
       why: "Binaries for other platforms do no harm, but they count towards Lambda's size limit and lengthen cold starts.",
