@@ -83,6 +83,9 @@ public struct NodeHost: Sendable {
       if registration.definesNodeAPIEntryPoint || !registration.registeredVersions.isEmpty { return nil }
       return Load(outcome: .unknown("the module version of \(path) could not be read from its data"))
     }
+    if built == required, !registration.hasEntryPoint {
+      return thrown("Module has no declared entry point.", .noEntryPoint)
+    }
     if built == required || isDefined("node_register_module_v", version: required, scope) {
       return Load(outcome: .loads)
     }

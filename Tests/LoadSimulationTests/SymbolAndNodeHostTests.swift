@@ -109,6 +109,9 @@ import Testing
     object.data.replaceSubrange(72..<74, with: "a\0".utf8)
     object.relativePointers = [(16, 64), (24, 80), (40, 72)]
     #expect(World().load(object).outcome == .loads)
+    var empty = object
+    empty.relativePointers.remove(at: 1)
+    #expect(World().load(empty).outcome == thrown("Module has no declared entry point."))
     object.data[0] = 108
     let load = World().load(object)
     #expect(load.failure == .moduleVersion(built: 108, required: 115))

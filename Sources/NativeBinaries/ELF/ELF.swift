@@ -168,6 +168,8 @@ public struct AddonRegistration: Hashable, Sendable {
   public var moduleVersion: Int?
   /// The Node-API version compiled in; 8 where none is (`NODE_API_DEFAULT_MODULE_API_VERSION`). 2147483647 is experimental.
   public var nodeAPIVersion: Int?
+  /// Whether the `node_module` structure names a function to call; true where no structure was read.
+  public var hasEntryPoint = true
   /// Every N of the `node_register_module_vN` symbols that it defines.
   public var registeredVersions: [Int] = []
   /// Whether it refers to `node_module_register`: a constructor registers a `node_module` structure.

@@ -59,18 +59,29 @@ struct NodeModuleScan {
     return nil
   }
 
-  /// `nm_version` of the first structure that fits; `nil` when none does.
-  func moduleVersion(in span: RawSpan) -> Int? {
+  /// What is read of a structure.
+  struct Module {
+    /// `nm_version`.
+    var version: Int
+    /// Whether one of the two register functions is set.
+    var hasEntryPoint: Bool
+  }
+
+  /// The first structure that fits; one without a function only where no other does, because less tells it from chance.
+  func module(in span: RawSpan) -> Module? {
+    var withoutEntryPoint: Module?
     for part in parts {
       let first = Int((8 - part.address % 8) % 8)
       for offset in stride(from: first, through: part.reader.bytes.count - Self.byteCount, by: 8) {
-        if let version = version(at: offset, part, span) { return version }
+        guard let module = module(at: offset, part, span) else { continue }
+        if module.hasEntryPoint { return module }
+        withoutEntryPoint = withoutEntryPoint ?? module
       }
     }
-    return nil
+    return withoutEntryPoint
   }
 
-  private func version(at offset: Int, _ part: (address: UInt64, reader: TableReader), _ span: RawSpan) -> Int? {
+  private func module(at offset: Int, _ part: (address: UInt64, reader: TableReader), _ span: RawSpan) -> Module? {
     guard let version: Int32 = part.reader.integer(offset), (1...400).contains(version),
       let flags: UInt32 = part.reader.integer(offset + 4), flags == 0 || flags == 2
     else { return nil }
@@ -80,6 +91,6 @@ struct NodeModuleScan {
       let module = pointers[base + 40], isText(module, span),
       pointers[base + 24] == nil || pointers[base + 32] == nil
     else { return nil }
-    return Int(version)
+    return Module(version: Int(version), hasEntryPoint: pointers[base + 24] != nil || pointers[base + 32] != nil)
   }
 }

@@ -30,7 +30,9 @@ extension AddonRegistration {
     }
     if callsNodeRegister {
       kind = .v8
-      moduleVersion = NodeModuleScan(tables: tables, file: file)?.moduleVersion(in: file) ?? registeredVersions.first
+      let module = NodeModuleScan(tables: tables, file: file)?.module(in: file)
+      moduleVersion = module?.version ?? registeredVersions.first
+      hasEntryPoint = module?.hasEntryPoint ?? true
     } else if definesNodeAPI || callsNodeAPIRegister {
       // With symbols for some module versions too, it still loads in every Node.js that has the Node-API version.
       kind = .nodeAPI
