@@ -40,7 +40,9 @@ extension ExecutionEnvironment {
   /// The environment that a real root file system and a real Node.js executable make.
   public init(sysroot: any FileTree, node: NodeExecutable) throws(EnvironmentError) {
     let files = RootFileSystem(mounts: [.init(point: .root, tree: sysroot)])
-    let interpreter = node.image.interpreter ?? node.architecture.interpreter
+    guard let interpreter = node.image.interpreter else {
+      throw .loaderMissing("the interpreter that node names: it names none")
+    }
     guard let loader = files.read(interpreter, { LoaderFacts(loader: $0) }) else { throw .loaderMissing(interpreter) }
     let version = node.version
     let facts = NodeFacts(node)
@@ -79,15 +81,5 @@ extension RootFileSystem {
   func read<Result>(_ path: String, _ body: (RawSpan) -> Result?) -> Result? {
     guard case .found(let located) = resolve(path), located.status.kind == .file else { return nil }
     return (try? read(located) { body($0) }) ?? nil
-  }
-}
-
-extension Architecture {
-  /// The program interpreter of glibc's ABI.
-  public var interpreter: String {
-    switch self {
-    case .x86_64: "/lib64/ld-linux-x86-64.so.2"
-    case .arm64: "/lib/ld-linux-aarch64.so.1"
-    }
   }
 }

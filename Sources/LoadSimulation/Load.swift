@@ -17,7 +17,7 @@ public struct Load: Hashable, Sendable {
 
   public enum Outcome: Hashable, Sendable {
     case loads
-    /// Node.js throws an `Error` with this code (absent before Node.js 14.6) and message (all its lines).
+    /// Node.js throws an `Error` with this code (absent before Node.js 14.18 and 15.0) and message (all its lines).
     case throwsError(code: String?, message: String)
     /// The process ends: by a signal (`SIGBUS`) or with an exit status, and what it writes to standard error.
     case crashes(signal: String?, exit: Int?, message: String?)

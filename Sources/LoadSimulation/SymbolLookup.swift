@@ -112,16 +112,3 @@ struct SymbolLookup {
     return version.isHidden || own != nil || isHidden ? .no : .yes
   }
 }
-
-extension ELF.Image {
-  /// The name of a version index, defined or needed here; `nil` for local (0), global (1) and the file's own base name.
-  fileprivate func versionName(_ index: UInt16) -> String? {
-    if let definition = versionDefinitions.first(where: { $0.index == index }) {
-      return definition.isBase ? nil : definition.name
-    }
-    for need in versionNeeds {
-      if let version = need.versions.first(where: { $0.index & 0x7fff == index }) { return version.name }
-    }
-    return nil
-  }
-}

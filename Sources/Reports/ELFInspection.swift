@@ -41,7 +41,6 @@ enum ELFInspection {
 
   /// Dynamic symbols as `nm -D --with-symbol-versions` writes them; local ones, such as sections, are left out.
   private static func symbols(of image: ELF.Image, _ isWanted: (ELF.Symbol) -> Bool) -> [String] {
-    let names = image.versionNames
     let own = Set(image.versionDefinitions.map(\.index))
     return image.symbols.symbols.indices.dropFirst().compactMap { index in
       let symbol = image.symbols.symbols[index]
@@ -49,7 +48,7 @@ enum ELFInspection {
       let name = image.symbols.name(index)
       // The symbol that stands for a version itself has no version to show.
       guard index < image.symbols.versionIndices.count,
-        let version = names[image.symbols.versionIndices[index] & 0x7fff], version != name
+        let version = image.versionName(image.symbols.versionIndices[index] & 0x7fff), version != name
       else { return symbol.isUndefined && symbol.isWeak ? name + " (weak)" : name }
       // A copy of another library's variable is defined here under that library's version.
       let versionIndex = image.symbols.versionIndices[index]

@@ -77,12 +77,6 @@ extension ELF {
       }
       return strings[position] == 0
     }
-
-    /// Whether a definition (not a reference) of `name` stands in the table, whatever the hash table says.
-    func definedIndex(named name: StaticString) -> Int? {
-      let wanted = Array(name.description.utf8)
-      return symbols.indices.first { !symbols[$0].isUndefined && hasName(wanted, $0) }
-    }
   }
 
   /// How a loader finds a name in the symbol table.

@@ -62,13 +62,15 @@ extension ELF.DynamicTables {
 }
 
 extension ELF.Image {
-  /// The name of each version index that symbols use, needed or defined; the file's base name is no version.
-  public var versionNames: [UInt16: String] {
-    var names: [UInt16: String] = [:]
-    for need in versionNeeds {
-      for version in need.versions { names[version.index & 0x7fff] = version.name }
+  /// The name of a version index that symbols use, defined or needed here; `nil` for local (0), global (1) and the file's
+  /// own base name.
+  public func versionName(_ index: UInt16) -> String? {
+    if let definition = versionDefinitions.first(where: { $0.index == index }) {
+      return definition.isBase ? nil : definition.name
     }
-    for definition in versionDefinitions where !definition.isBase { names[definition.index] = definition.name }
-    return names
+    for need in versionNeeds {
+      if let version = need.versions.first(where: { $0.index & 0x7fff == index }) { return version.name }
+    }
+    return nil
   }
 }
