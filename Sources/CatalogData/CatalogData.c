@@ -17,6 +17,15 @@ static const unsigned char node_releases[] = {
 static const unsigned char node_api_symbols[] = {
 #embed "catalog/node-api-symbols.json"
 };
+static const unsigned char symbol_sets[] = {
+#embed "catalog/symbol-sets.json"
+};
+static const unsigned char node_symbols[] = {
+#embed "catalog/node-symbols.bin"
+};
+static const unsigned char library_symbols[] = {
+#embed "catalog/library-symbols.bin"
+};
 static const unsigned char al1_x86_64[] = {
 #embed "catalog/base-images/al1-x86_64.json"
 };
@@ -43,6 +52,9 @@ static const struct {
     FILE_NAMED("runtime-files.json", runtime_files),
     FILE_NAMED("node-releases.json", node_releases),
     FILE_NAMED("node-api-symbols.json", node_api_symbols),
+    FILE_NAMED("symbol-sets.json", symbol_sets),
+    FILE_NAMED("node-symbols.bin", node_symbols),
+    FILE_NAMED("library-symbols.bin", library_symbols),
     FILE_NAMED("base-images/al1-x86_64.json", al1_x86_64),
     FILE_NAMED("base-images/al2-x86_64.json", al2_x86_64),
     FILE_NAMED("base-images/al2-arm64.json", al2_arm64),

@@ -39,11 +39,12 @@ extension ExecutionEnvironment {
     let version = target.nodeVersion
     let newest = catalog.nodeReleases.nodeAPIMaximum(of: version)
     let exports = catalog.nodeAPISymbols.exports(of: version, nodeAPI: newest)
+    // Where only the Node-API version is known the release may export more than the list says.
+    let listed = ListedExports(
+      node: version, architecture: target.architecture, nodeAPI: exports.measuredOn == nil ? nil : exports.names)
     return NodeFacts(
       version: version, moduleVersion: catalog.nodeReleases.moduleVersion(of: version), nodeAPIMaximum: newest,
-      executable: SharedObject(image: image, knowsSymbols: false, isWholeFile: false),
-      // Where only the Node-API version is known the release may export more than the list says.
-      nodeAPISymbols: exports.measuredOn == nil ? nil : exports.names)
+      executable: SharedObject(image: image, exports: listed.map { .listed($0) } ?? .unknown, isWholeFile: false))
   }
 }
 
@@ -90,8 +91,12 @@ private struct CatalogModel {
       image.versionDefinitions = (file.versions?.defined ?? []).enumerated().map {
         .init(name: $1, index: UInt16(clamping: $0 + 2), isBase: false, isWeak: false)
       }
+      let listed = file.versions.flatMap { versions in
+        ListedExports(library: image.soname ?? "", versions: versions, architecture: architecture)
+      }
       objects[path] = SharedObject(
-        image: image, knowsVersions: file.versions?.complete ?? false, knowsSymbols: false, isWholeFile: false)
+        image: image, knowsVersions: file.versions?.complete ?? false, exports: listed.map { .listed($0) } ?? .unknown,
+        isWholeFile: false)
     }
   }
 

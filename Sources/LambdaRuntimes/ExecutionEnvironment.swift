@@ -43,20 +43,14 @@ public struct ExecutionEnvironment: Sendable {
     public var moduleVersion: Int?
     /// The highest Node-API version.
     public var nodeAPIMaximum: Int?
-    /// The executable's facts: its needed libraries and, from a real file, its symbols.
+    /// The executable's facts: its needed libraries and its symbols.
     public var executable: SharedObject
-    /// The Node-API functions it exports, where its symbols are not known.
-    public var nodeAPISymbols: Set<String>?
 
-    public init(
-      version: NodeVersion?, moduleVersion: Int?, nodeAPIMaximum: Int?, executable: SharedObject,
-      nodeAPISymbols: Set<String>? = nil
-    ) {
+    public init(version: NodeVersion?, moduleVersion: Int?, nodeAPIMaximum: Int?, executable: SharedObject) {
       self.version = version
       self.moduleVersion = moduleVersion
       self.nodeAPIMaximum = nodeAPIMaximum
       self.executable = executable
-      self.nodeAPISymbols = nodeAPISymbols
     }
   }
 

@@ -2,23 +2,42 @@ import NativeBinaries
 
 /// A library of the environment, with what is known of it.
 ///
-/// Facts from a real file are complete. The catalog knows its libraries' names and mostly their symbol versions, but not
-/// their symbols; a simulation must then say that it does not know instead of guessing.
+/// Facts from a real file are complete. The catalog knows its libraries' names, of most their symbol versions, and of those
+/// that matter their symbols; of the others a simulation must say that it does not know instead of guessing.
 public struct SharedObject: Sendable {
   public var image: ELF.Image
   /// Whether `image.versionDefinitions` are the library's own; when not, any version is taken for present.
   public var knowsVersions: Bool
-  /// Whether `image.symbols` and `image.relocations` are the library's own.
-  public var knowsSymbols: Bool
+  /// Where its exported symbols stand.
+  public var exports: Exports
   /// Whether everything was read from the file itself; otherwise it is taken to be a sound library of its image, whose
   /// segments and own relocations need no check.
   public var isWholeFile: Bool
 
-  public init(image: ELF.Image, knowsVersions: Bool = true, knowsSymbols: Bool = true, isWholeFile: Bool = true) {
+  /// Where the symbols of an object stand that others can bind to.
+  public enum Exports: Sendable {
+    /// In `image.symbols`.
+    case image
+    /// In the catalog's tables.
+    case listed(ListedExports)
+    /// Nowhere: a symbol that no other object defines may be here.
+    case unknown
+  }
+
+  public init(image: ELF.Image, knowsVersions: Bool = true, exports: Exports = .image, isWholeFile: Bool = true) {
     self.image = image
     self.knowsVersions = knowsVersions
-    self.knowsSymbols = knowsSymbols
+    self.exports = exports
     self.isWholeFile = isWholeFile
+  }
+
+  /// Whether a symbol that is not found in it is certainly not there.
+  public var knowsSymbols: Bool {
+    switch exports {
+    case .image: true
+    case .listed(let exports): exports.isWhole
+    case .unknown: false
+    }
   }
 }
 

@@ -75,14 +75,14 @@ public struct DynamicLinker: Sendable {
       result.scope = order
       try process.checkVersions(order)
       try process.checkISALevels(order)
-      let symbols = SymbolResolution(process: process, order: order)
+      var symbols = SymbolResolution(process: process, order: order)
+      defer { result.uncertainties += symbols.notes }
       result.lazySymbols = try symbols.relocate()
-      result.uncertainties = process.uncertainties + symbols.uncertainties()
       try process.runConstructors(order)
     } catch {
       result.error = error
-      result.uncertainties = process.uncertainties
     }
+    result.uncertainties = process.uncertainties + result.uncertainties
     result.objects = process.objects
     result.opened = process.opened
     return result

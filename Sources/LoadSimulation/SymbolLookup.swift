@@ -47,7 +47,14 @@ struct SymbolLookup {
     self.hash = ELF.GNUHashTable.hash(name)
   }
 
-  func isDefined(in object: LinkMap) -> Bool { definition(in: object.image) != nil }
+  func isDefined(in object: LinkMap) -> Bool {
+    switch object.object.exports {
+    case .image: definition(in: object.image) != nil
+    case .listed(let exports):
+      exports.mayDefine(name, version: version?.name, isExact: version?.isHidden ?? false)
+    case .unknown: false
+    }
+  }
 
   /// Whether ld.so would stop at an assertion on finding the name in `object`: until 2.40 it does where the object is the
   /// one that should have the version, and has no versions of any kind.

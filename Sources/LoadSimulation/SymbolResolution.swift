@@ -8,18 +8,22 @@ struct SymbolResolution {
   let order: [Int]
   /// Node.js and what it loaded.
   private let global: [Int]
-  /// Whether every object of the scope has a known symbol table, so that a symbol nobody has is certainly missing.
-  private let isComplete: Bool
+  /// The objects of the scope whose symbols are not known, or not all: a symbol that nobody has may be there.
+  private let unknown: [Int]
+  /// What the relocation could not decide, or decided by facts of another release.
+  private(set) var notes: [String] = []
+  private var assumed: [String] = []
 
   init(process: Process, order: [Int]) {
     self.process = process
     self.order = order
     self.global = process.objects.indices.filter { process.objects[$0].isPreloaded }
-    self.isComplete = (global + order).allSatisfy { process.objects[$0].object.knowsSymbols }
+    self.unknown = (global + order).filter { !process.objects[$0].object.knowsSymbols }
   }
 
   /// The jump slots that cannot resolve; throws glibc's error for what must resolve at load.
-  func relocate() throws(LinkError) -> [LazySymbol] {
+  mutating func relocate() throws(LinkError) -> [LazySymbol] {
+    defer { noteAssumptions() }
     var lazy: [LazySymbol] = []
     var freeTLS = process.linker.freeStaticTLS
     var placed: Set<Int> = []
@@ -71,19 +75,21 @@ struct SymbolResolution {
     throw .message(object: object.path, text: text, .damaged(path: object.path, reason: text))
   }
 
-  private func resolveJumpSlots(_ index: Int) throws(LinkError) -> [LazySymbol] {
+  private mutating func resolveJumpSlots(_ index: Int) throws(LinkError) -> [LazySymbol] {
     let object = process.objects[index]
     let bindsNow = object.bindsNow
     var lazy: [LazySymbol] = []
     for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index, isJumpSlot: true) {
       if bindsNow { throw undefined(reference, object) }
+      noteRelease()
       let name = object.image.symbols.name(reference.symbol)
       lazy.append(LazySymbol(name: name, version: version(of: reference.symbol, in: object)?.name, object: object.path))
     }
     return lazy
   }
 
-  private func undefined(_ reference: ELF.Relocations.Reference, _ object: LinkMap) -> LinkError {
+  private mutating func undefined(_ reference: ELF.Relocations.Reference, _ object: LinkMap) -> LinkError {
+    noteRelease()
     let name = object.image.symbols.name(reference.symbol)
     let version = version(of: reference.symbol, in: object)?.name
     let text = "undefined symbol: \(name)" + (version.map { ", version \($0)" } ?? "")
@@ -92,7 +98,7 @@ struct SymbolResolution {
   }
 
   /// Whether glibc would report the symbol as undefined.
-  private func isMissing(
+  private mutating func isMissing(
     _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
   ) throws(LinkError) -> Bool {
     let object = process.objects[index]
@@ -119,15 +125,15 @@ struct SymbolResolution {
       }
       return false
     }
-    return isComplete || isCertainlyMissing(name)
+    if unknown.isEmpty || isNodesOwn(name) { return true }
+    assumed.append(String(decoding: name, as: UTF8.self))
+    return false
   }
 
-  /// In an environment of the catalog only Node-API functions are known by name: nothing but Node.js exports them.
-  private func isCertainlyMissing(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let known = process.linker.environment.node.nodeAPISymbols,
-      name.starts(with: "napi_".utf8) || name.starts(with: "node_api_".utf8)
-    else { return false }
-    return !known.contains(String(decoding: name, as: UTF8.self))
+  /// Nothing but Node.js defines the name, and what Node.js defines is known: no unknown library matters.
+  private func isNodesOwn(_ name: ArraySlice<UInt8>) -> Bool {
+    guard case .listed(let exports) = process.linker.environment.node.executable.exports else { return false }
+    return exports.isNodesOwn(name)
   }
 
   private func version(of symbol: Int, in object: LinkMap) -> SymbolLookup.Version? {
@@ -157,12 +163,22 @@ struct SymbolResolution {
     }
   }
 
-  /// What the relocation could not decide.
-  func uncertainties() -> [String] {
-    if isComplete { return [] }
-    return order.contains { !process.objects[$0].isPreloaded && process.objects[$0].object.isWholeFile }
-      ? [
-        "Functions and data that the addon expects of Node.js and of the image's libraries were not looked up by name."
-      ] : []
+  /// Says that a missing symbol was judged by another release of Node.js, once.
+  private mutating func noteRelease() {
+    guard case .listed(let exports) = process.linker.environment.node.executable.exports,
+      let measured = exports.measuredOn, let version = process.linker.environment.node.version
+    else { return }
+    let note =
+      "What Node.js \(version) exports was judged by Node.js \(measured), the nearest release that was measured."
+    if !notes.contains(note) { notes.append(note) }
+  }
+
+  private mutating func noteAssumptions() {
+    guard let first = assumed.first else { return }
+    let names = Set(assumed).count == 1 ? first : "\(first) and \(Set(assumed).count - 1) more"
+    let places = unknown.map { process.objects[$0].path.isEmpty ? "Node.js" : process.objects[$0].path }
+    notes.append(
+      "No object whose symbols are known defines \(names); taken to be in \(places.joined(separator: ", ")), whose are not."
+    )
   }
 }

@@ -120,4 +120,87 @@ private struct OneFile: FileTree {
     #expect(load.outcome == .loads)
     #expect(load.lazySymbols.map(\.name) == ["node_api_create_buffer_from_arraybuffer"])
   }
+
+  @Test("A variable of another Node.js is missing at load, a function at its first call")
+  func otherNodesInterface() throws {
+    // Both are of V8 10.2 (Node.js 18) and gone in 11.3 (Node.js 20). Source: nm of the releases' executables.
+    let table = "_ZTVN2v818EmbedderHeapTracerE"
+    let function = "_ZN2v813WasmStreaming9SetClientESt10shared_ptrINS0_6ClientEE"
+    for architecture in Architecture.allCases {
+      let old = try load("nodejs18.x", architecture) { $0.symbols += [.undefined(table, .data), .undefined(function)] }
+      #expect(old.outcome == .loads)
+      #expect(old.lazySymbols.isEmpty)
+      let data = try load("nodejs20.x", architecture) { $0.symbols += [.undefined(table, .data)] }
+      #expect(data.outcome == thrown("/var/task/addon.node: undefined symbol: \(table)"))
+      let lazy = try load("nodejs20.x", architecture) { $0.symbols += [.undefined(function)] }
+      #expect(lazy.outcome == .loads)
+      #expect(lazy.lazySymbols.map(\.name) == [function])
+      #expect(lazy.uncertainties.contains { $0.contains("20.20.2") && $0.contains("20.18.0") })
+      let now = try load("nodejs20.x", architecture) {
+        $0.symbols += [.undefined(function)]
+        $0.flags = ELF.DF_BIND_NOW
+      }
+      #expect(now.outcome == thrown("/var/task/addon.node: undefined symbol: \(function)"))
+    }
+  }
+
+  @Test("A name that no object of the process defines is missing, whatever it is called")
+  func unknownName() throws {
+    let load = try load("nodejs24.x") { $0.symbols += [.undefined("no_such_function"), .undefined("memcpy")] }
+    #expect(load.outcome == .loads)
+    #expect(load.lazySymbols.map(\.name) == ["no_such_function"])
+  }
+
+  @Test("Functions come from the C library, the C++ library and OpenSSL of the image, with and without versions")
+  func librarySymbols() throws {
+    let load = try load("nodejs22.x") {
+      $0.needed = ["libstdc++.so.6", "libm.so.6", "libc.so.6"]
+      $0.symbols += [
+        .undefined("memcpy", version: ("libc.so.6", "GLIBC_2.14")),
+        .undefined("stat", version: ("libc.so.6", "GLIBC_2.33")),
+        .undefined("pow", version: ("libm.so.6", "GLIBC_2.29")), .undefined("pthread_create"), .undefined("SSL_new"),
+        .undefined("_ZNSt6localeC1Ev", version: ("libstdc++.so.6", "GLIBCXX_3.4")), .undefined("_ZNSt6localeC1Ev"),
+        .undefined("_ZTVN10__cxxabiv117__class_type_infoE", .data, version: ("libstdc++.so.6", "CXXABI_1.3")),
+        .undefined("SSL_CTX_new", version: ("libssl.so.3", "OPENSSL_3.0.0")),
+      ]
+    }
+    #expect(load.outcome == .loads)
+    #expect(load.lazySymbols.isEmpty)
+  }
+
+  @Test("A version that the library has does not help a function that it lacks")
+  func versionedButMissing() throws {
+    let load = try load("nodejs20.x") {
+      $0.symbols += [.undefined("no_such_function", .data, version: ("libc.so.6", "GLIBC_2.34"))]
+    }
+    #expect(load.outcome == thrown("/var/task/addon.node: undefined symbol: no_such_function, version GLIBC_2.34"))
+  }
+
+  @Test("A function that glibc got later is missing on an older image, also without a version")
+  func laterFunction() throws {
+    #expect(try load("nodejs20.x") { $0.symbols += [.undefined("close_range")] }.lazySymbols.isEmpty)
+    #expect(
+      try load("nodejs18.x") { $0.symbols += [.undefined("close_range")] }.lazySymbols.map(\.name) == ["close_range"])
+    #expect(
+      try load("nodejs20.x") { $0.symbols += [.undefined("arc4random")] }.lazySymbols.map(\.name) == ["arc4random"])
+  }
+
+  @Test(
+    "What may be in a library of unknown symbols is not called missing, and the report says where it is taken to be")
+  func unknownLibrary() throws {
+    let load = try load("nodejs20.x") {
+      $0.needed = ["libcurl.so.4", "libc.so.6"]
+      $0.symbols += [.undefined("curl_easy_init"), .undefined("_ZN2v84NoneEv"), .undefined("napi_none")]
+    }
+    #expect(load.lazySymbols.map(\.name) == ["_ZN2v84NoneEv", "napi_none"])
+    #expect(load.uncertainties.contains { $0.contains("curl_easy_init") && $0.contains("libcurl.so.4") })
+  }
+
+  @Test(
+    "A library function that a newer Node.js of another line has may have come to a release newer than the measured")
+  func laterLibraryFunction() throws {
+    // libuv 1.50, in Node.js 22.20 and 24.11; Node.js 20.20.2 is newer than the newest measured 20.18.0.
+    #expect(try load("nodejs20.x") { $0.symbols += [.undefined("uv_thread_detach")] }.lazySymbols.isEmpty)
+    #expect(try load("nodejs16.x") { $0.symbols += [.undefined("_ZN2v87Isolate4NoneEv")] }.lazySymbols.count == 1)
+  }
 }

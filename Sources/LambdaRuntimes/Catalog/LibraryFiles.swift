@@ -57,11 +57,14 @@ public struct SymbolVersions: Hashable, Sendable, Codable {
   public let defined: [String]
   /// Whether there are no others.
   public let complete: Bool
+  /// The Debian suite whose build of the library gives its symbols; `nil` where none was measured.
+  public let suite: String?
   public let source: String
 
-  public init(defined: [String], complete: Bool, source: String) {
+  public init(defined: [String], complete: Bool, suite: String? = nil, source: String) {
     self.defined = defined
     self.complete = complete
+    self.suite = suite
     self.source = source
   }
 
