@@ -48,7 +48,8 @@ extension AuditReport.LoadRecord {
 extension AuditReport.LazySymbolRecord {
   init(_ symbol: LazySymbol) {
     self.init(
-      name: symbol.name, version: symbol.version, demangled: Demangling.readable(symbol.name), object: symbol.object)
+      name: symbol.name, version: symbol.version, demangled: Demangling.readable(symbol.name), object: symbol.object,
+      meaning: "exit 127 at the first call")
   }
 }
 

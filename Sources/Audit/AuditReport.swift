@@ -110,6 +110,8 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var version: String?
     public var demangled: String?
     public var object: String?
+    /// What becomes of the process at the first call.
+    public var meaning: String
   }
 
   public struct NPMPackageOutcome: Codable, Hashable, Sendable {

@@ -81,7 +81,7 @@ public struct TextReport: Sendable {
 
   /// Evidence often starts with a label, such as `On Lambda: …`, which then stands in a column of its own.
   private func evidence(_ line: String, on page: inout TextPage) {
-    for label in ["On Lambda", "Meaning", "Not fatal", "Passed over", "Source", "Found"]
+    for label in ["On Lambda", "Demangled", "Meaning", "Not fatal", "Passed over", "Source", "Found"]
     where line.hasPrefix(label + ": ") {
       page.paragraph(String(line.dropFirst(label.count + 2)), label: "  \(label):", indent: Self.column)
       return

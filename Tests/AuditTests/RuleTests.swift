@@ -166,7 +166,7 @@ struct RuleTests {
     #expect(finding.message == "It loads, but nothing defines 2 functions that it calls: napi_a, napi_b.")
     #expect(
       finding.evidence.first
-        == "On Lambda, at the first call: node: symbol lookup error: \(AuditedBinary.samplePath): undefined symbol: napi_a"
+        == "On Lambda: at the first call, node: symbol lookup error: \(AuditedBinary.samplePath): undefined symbol: napi_a"
     )
   }
 

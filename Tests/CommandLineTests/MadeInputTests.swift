@@ -9,7 +9,7 @@ struct MadeInputTests {
     "made-damaged-elf", "made-directory-as-file", "made-empty-directory", "made-empty-zip", "made-encrypted-entry",
     "made-encrypted-entry-json", "made-not-a-zip", "made-tarball", "made-truncated-zip", "made-no-loader",
     "made-look-alikes", "made-no-binaries", "made-hostile-name", "made-layer-recognised",
-    "made-captured-environment-of-other-schema",
+    "made-captured-environment-of-other-schema", "made-other-nodes-symbols", "made-other-nodes-symbols-json",
   ]
 
   private func expect(_ name: String, _ line: String, in scratch: Scratch) async throws -> Airworthy.Outcome {
@@ -164,5 +164,28 @@ struct MadeInputTests {
   func directoryAsFile() async throws {
     let scratch = try Scratch()
     #expect(try await expect("made-directory-as-file", "inspect .", in: scratch).status == 66)
+  }
+
+  @Test(
+    "Symbols of another Node.js are named, demangled and explained: at load for data, at the first call for functions")
+  func otherNodesSymbols() async throws {
+    let scratch = try Scratch()
+    func addon(_ name: String, _ symbols: [ELFAssembler.Symbol]) throws {
+      var addon = ELFAssembler(soname: nil, needed: ["libc.so.6"], symbols: [.defined("napi_register_module_v1")])
+      addon.symbols += symbols
+      try scratch.file("function/node_modules/\(name)/build/Release/\(name).node", addon.bytes())
+      try scratch.file(
+        "function/node_modules/\(name)/package.json", Array(#"{"name":"\#(name)","version":"1.0.0"}"#.utf8))
+    }
+    try addon("data", [.undefined("_ZTVN2v818EmbedderHeapTracerE", .data)])
+    try addon(
+      "functions",
+      [
+        .undefined("_ZN2v813WasmStreaming9SetClientESt10shared_ptrINS0_6ClientEE"), .undefined("uv_none"),
+        .undefined("node_api_create_buffer_from_arraybuffer"),
+      ])
+    let line = "check function --runtime nodejs20.x --today 2026-11-24"
+    #expect(try await expect("made-other-nodes-symbols", line, in: scratch).status == 1)
+    #expect(try await expect("made-other-nodes-symbols-json", line + " --format json", in: scratch).status == 1)
   }
 }

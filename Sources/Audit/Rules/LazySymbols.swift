@@ -12,6 +12,9 @@ enum LazySymbols: Rule {
   static let id = "lazy-symbol"
   static let severity = AuditReport.Severity.warning
 
+  /// So many functions are named; the JSON report has all.
+  private static let namedCount = 5
+
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
     guard binary.role != .unused, let load = binary.load, load.outcome == .loads, let first = load.lazySymbols.first
     else { return [] }
@@ -19,11 +22,15 @@ enum LazySymbols: Rule {
     let what = names.count == 1 ? "a function that it calls" : "\(names.count) functions that it calls"
     let version = first.version.map { ", version " + $0 } ?? ""
     let message = "node: symbol lookup error: \(first.object): undefined symbol: \(first.name)\(version)"
+    let readable = names.prefix(namedCount).compactMap { name in
+      Demangling.readable(name).map { "Demangled: \(name) is \($0)" }
+    }
     return [
       finding(
-        binary, "It loads, but nothing defines \(what): \(Text.list(names, limit: 5)).",
-        evidence: [
-          "On Lambda, at the first call: \(message)", "Meaning: the process ends there with exit status 127.",
+        binary, "It loads, but nothing defines \(what): \(Text.list(names, limit: namedCount)).",
+        evidence: readable + [
+          "On Lambda: at the first call, \(message)",
+          "Meaning: the process ends there with exit status 127; JavaScript cannot catch it.",
           UndefinedSymbol.origin(first.name, context),
         ],
         remedy: context.remedies.compile(binary.npmPackage))

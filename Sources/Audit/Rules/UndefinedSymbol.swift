@@ -1,3 +1,4 @@
+import LambdaRuntimes
 import LoadSimulation
 
 /// Finds a binary that needs a function or a variable that nothing defines.
@@ -16,22 +17,30 @@ enum UndefinedSymbol: Rule {
     guard case .undefinedSymbol(let name, let version, let object) = binary.failure else { return [] }
     let symbol = name + (version.map { "@" + $0 } ?? "")
     let user = binary.isSelf(object) ? "it" : object
+    let readable = Demangling.readable(name).map { "Demangled: \($0)" }
     return [
       finding(
         binary, "Nothing defines \(symbol), which \(user) needs when it is loaded.",
-        evidence: [binary.lambdaMessage, origin(name, context)], remedy: remedy(binary, context))
+        evidence: [binary.lambdaMessage, readable, origin(name, context)], remedy: remedy(binary, context))
     ]
   }
 
-  /// Where a symbol would have come from, as its name tells.
+  /// Where a symbol would have come from, as its name and the tables of Node.js's releases tell.
   static func origin(_ name: String, _ context: AuditContext) -> String? {
     let node = context.target.nodeVersion.map { "Node.js " + $0 } ?? "this Node.js"
     if name.hasPrefix("napi_") || name.hasPrefix("node_api_") {
-      return "Meaning: \(node) does not have this Node-API function."
+      let since = NodeAPISymbols.builtIn.version(introducing: name).map { ": it is of Node-API version \($0)" } ?? ""
+      return "Meaning: \(node) does not have this Node-API function\(since)."
     }
-    if name.hasPrefix("uv_") { return "Meaning: \(node) does not export this libuv function." }
+    let lines = NodeSymbolHistory.lines(exporting: name.utf8)
+    if let newest = lines.last {
+      let all = lines.count == 1 ? newest : lines.dropLast().joined(separator: ", ") + " and " + newest
+      return "Meaning: \(node) does not export it, but Node.js \(all) \(lines.count == 1 ? "does" : "do"): "
+        + "the addon was compiled against another Node.js than it is loaded by."
+    }
     if ["_ZN2v8", "_ZNK2v8", "_ZN4node", "_ZTVN2v8"].contains(where: { name.hasPrefix($0) }) {
-      return "Meaning: it was compiled against the C++ interface of another Node.js than \(node)."
+      let measured = NodeSymbolHistory.measuredLines
+      return "Meaning: neither \(node) nor any of Node.js \(measured.first ?? "") to \(measured.last ?? "") exports it."
     }
     if name.hasPrefix("__") && name.hasSuffix("_chk") {
       return "Meaning: a glibc function that its C library does not have."

@@ -69,6 +69,23 @@ struct SymbolSets: @unchecked Sendable {
   }
 }
 
+/// Which lines of Node.js have a name.
+public enum NodeSymbolHistory {
+  /// The measured release lines, oldest first, of which some release exports the name: `["18", "20"]`.
+  public static func lines(exporting name: some Sequence<UInt8>) -> [String] {
+    let sets = SymbolSets.node.sets(of: name)
+    let nodes = SymbolSetList.builtIn.nodes
+    return lines(of: nodes.indices.filter { sets & 1 << UInt64($0) != 0 }.map { nodes[$0].version })
+  }
+
+  /// Every line that was measured, oldest first.
+  public static var measuredLines: [String] { lines(of: SymbolSetList.builtIn.nodes.map(\.version)) }
+
+  private static func lines(of versions: [NodeVersion]) -> [String] {
+    versions.sorted().map(\.line).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+  }
+}
+
 /// The sets of both tables, in the order of their bits.
 struct SymbolSetList: Decodable {
   static let builtIn: SymbolSetList = CatalogFile.required("symbol-sets.json")
