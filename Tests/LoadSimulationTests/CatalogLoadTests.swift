@@ -174,6 +174,11 @@ private struct OneFile: FileTree {
       $0.symbols += [.undefined("no_such_function", .data, version: ("libc.so.6", "GLIBC_2.34"))]
     }
     #expect(load.outcome == thrown("/var/task/addon.node: undefined symbol: no_such_function, version GLIBC_2.34"))
+    // Node.js has a copy of this variable, of the version that glibc gave it.
+    let copied = try self.load("nodejs20.x") {
+      $0.symbols += [.undefined("stdout", .data, version: ("libc.so.6", "GLIBC_2.28"))]
+    }
+    #expect(copied.outcome == thrown("/var/task/addon.node: undefined symbol: stdout, version GLIBC_2.28"))
   }
 
   @Test("A function that glibc got later is missing on an older image, also without a version")
