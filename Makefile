@@ -44,7 +44,8 @@ conformance: release ## compare predictions with real Node.js over the whole fau
 	@Scripts/install-dependencies oracle
 	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
 
-bench: release ## measure checks of 70,000 files against find
+bench: release ## measure checks beside find, file, unzip, libarchive, lddtree, ldd, readelf and LIEF
+	@Scripts/install-dependencies bench
 	Benchmarks/bench --airworthy $(AIRWORTHY) $(BENCH)
 
 docs: release examples ## write the generated pages of Documentation/
