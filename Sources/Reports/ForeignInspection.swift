@@ -23,8 +23,8 @@ enum ForeignInspection {
     facts.add("rpaths", slice.rpaths)
     facts.add("uuid", slice.uuid.map { FactTable.hexadecimal($0) })
     facts.addIfTrue("codeSigned", slice.hasCodeSignature)
-    facts.add("definedSymbols", slice.definedSymbols.count)
-    facts.add("undefinedSymbols", slice.undefinedSymbols.count)
+    facts.add("definedSymbols", slice.definedSymbols.map(\.name))
+    facts.add("undefinedSymbols", slice.undefinedSymbols.map { $0.isWeak ? "\($0.name) (weak)" : $0.name })
     return facts
   }
 
@@ -35,15 +35,25 @@ enum ForeignInspection {
     facts.add("optionalHeader", image.optionalHeader.map { $0.isPE32Plus ? "PE32+" : "PE32" })
     facts.add("subsystem", image.optionalHeader?.subsystemName)
     facts.add("name", image.exportName)
-    facts.add("imports", image.imports.map(library))
-    facts.add("delayImports", image.delayImports.map(library))
+    facts.add("imports", tables: image.imports.map(table))
+    facts.add("delayImports", tables: image.delayImports.map(table))
     facts.add("exports", image.exports.map(\.name))
     facts.add("sections", image.sections.map(\.name))
     return facts
   }
 
-  private static func library(_ library: PE.ImportedLibrary) -> String {
-    "\(library.name) (\(library.functions.count))"
+  private static func table(_ library: PE.ImportedLibrary) -> FactTable {
+    var table = FactTable()
+    table.add("library", library.name)
+    table.add(
+      "functions",
+      library.functions.map { function in
+        switch function {
+        case .name(let name): name
+        case .ordinal(let number): "ordinal \(number)"
+        }
+      })
+    return table
   }
 
   static func facts(of archive: StaticArchive) -> FactTable {

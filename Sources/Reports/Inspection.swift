@@ -140,14 +140,17 @@ public struct InspectionReport: Sendable {
       for item in items { page.paragraph("- " + inline(item), indent: indent + 2) }
       return
     }
-    // A library can have thousands of symbols; people look at a few, programs take the JSON.
-    let shown = items.prefix(longestTextList).map(inline)
-    let rest =
-      items.count > longestTextList ? ["and \(items.count - longestTextList) more (all with --format json)"] : []
-    page.paragraph((shown + rest).joined(separator: ", "), label: label, indent: column)
+    page.paragraph(inline(items), label: label, indent: column)
   }
 
   private static let longestTextList = 24
+
+  /// A library can have thousands of symbols; people look at a few, programs take the JSON.
+  private static func inline(_ items: [Fact]) -> String {
+    let rest =
+      items.count > longestTextList ? ["and \(items.count - longestTextList) more (all with --format json)"] : []
+    return (items.prefix(longestTextList).map { inline($0) } + rest).joined(separator: ", ")
+  }
 
   /// A nested fact in one line: `libc.so.6: GLIBC_2.2.5, GLIBC_2.34`.
   private static func inline(_ fact: Fact) -> String {
@@ -155,7 +158,7 @@ public struct InspectionReport: Sendable {
     case .text(let text): return text
     case .number(let number): return String(number)
     case .flag(let flag): return flag ? "yes" : "no"
-    case .list(let items): return items.map(inline).joined(separator: ", ")
+    case .list(let items): return inline(items)
     case .table(let entries):
       return entries.enumerated().map { index, entry in
         index == 0 ? inline(entry.value) : "\(entry.key) \(inline(entry.value))"

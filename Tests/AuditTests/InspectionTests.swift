@@ -79,6 +79,24 @@ struct InspectionTests {
     #expect(text.contains("a Git LFS pointer") && text.contains(oid) && text.contains("12345"))
   }
 
+  @Test("Every imported and exported name is in the JSON; text shows the first ones and says how many follow")
+  func symbolNames() throws {
+    var slice = MachO.Slice(offset: 0, byteCount: 64)
+    slice.definedSymbols = [MachO.Symbol(name: "_napi_register_module_v1")]
+    slice.undefinedSymbols = (1...26).map { MachO.Symbol(name: "_f\($0)", isWeak: $0 == 2) }
+    var machO = MachO.Image(byteCount: 64)
+    machO.slices = [slice]
+    let apple = InspectionReport(path: "a", byteCount: 64, binary: .machO(machO))
+    #expect(try apple.json().contains(#""_f26""#) && apple.json().contains(#""_f2 (weak)""#))
+    #expect(try apple.json().contains(#""_napi_register_module_v1""#))
+    #expect(apple.text().contains("2 more") && !apple.text().contains("_f25"))
+
+    var pe = PE.Image(byteCount: 64)
+    pe.imports = [PE.ImportedLibrary(name: "WS2_32.dll", functions: [.ordinal(115), .name("getaddrinfo")])]
+    let windows = InspectionReport(path: "a", byteCount: 64, binary: .pe(pe))
+    #expect(windows.text().contains("- WS2_32.dll; functions ordinal 115, getaddrinfo"))
+  }
+
   @Test("WebAssembly, archives, DOS programs and cut headers are inspected without a crash")
   func others() throws {
     for start in ["\0asm\u{1}\0\0\0", "!<arch>\n", "MZ\u{0}\u{1}\u{2}", "\u{7f}ELF", "#!/bin/sh\n", ""] {
