@@ -232,7 +232,9 @@ struct ELFLayout {
   }
 
   private func info(_ symbol: Int, _ type: UInt64) -> UInt64 {
-    source.is64Bit ? UInt64(symbol) << 32 | type : UInt64(symbol) << 8 | type
+    // Little-endian 64-bit MIPS: a 32-bit symbol index, then three bytes of further types and the type.
+    if source.machine == 8, source.is64Bit, !source.isBigEndian { return UInt64(symbol) | type << 56 }
+    return source.is64Bit ? UInt64(symbol) << 32 | type : UInt64(symbol) << 8 | type
   }
 
   private mutating func append(table: [(UInt64, UInt64, UInt64)], address: UInt64, count: UInt64) {

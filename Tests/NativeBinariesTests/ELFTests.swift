@@ -64,6 +64,17 @@ private func survive(_ bytes: [UInt8]) {
     #expect(facts.symbols.symbols.count == (style == .none ? 4 : 7))
   }
 
+  @Test("Relocations of 64-bit MIPS name their symbols in either byte order", arguments: [true, false])
+  func mips64(isBigEndian: Bool) {
+    var assembler = Self.sample
+    assembler.machine = ELF.EM_MIPS
+    assembler.isBigEndian = isBigEndian
+    assembler.hashStyle = .none
+    let facts = image(assembler)
+    #expect(facts.symbols.symbols.count == 4)
+    #expect(facts.damage.isEmpty)
+  }
+
   @Test(
     "A name is found through the hash table, and a missing one is not",
     arguments: [

@@ -40,6 +40,7 @@ extension ELF {
 
   // e_machine
   public static let EM_386: UInt16 = 3
+  public static let EM_MIPS: UInt16 = 8
   public static let EM_ARM: UInt16 = 40
   public static let EM_X86_64: UInt16 = 62
   public static let EM_AARCH64: UInt16 = 183
@@ -63,7 +64,7 @@ extension ELF {
     case EM_X86_64: "x86_64"
     case EM_AARCH64: "arm64"
     case 2: "sparc"
-    case 8: "mips"
+    case EM_MIPS: "mips"
     case 18: "sparc32plus"
     case 20: "ppc"
     case 21: "ppc64"

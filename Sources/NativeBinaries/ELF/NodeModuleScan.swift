@@ -30,7 +30,8 @@ struct NodeModuleScan {
     let relocations = tables.memory.read(
       tables.dynamic[ELF.DT_RELA] ?? 0, count: Int(clamping: tables.dynamic[ELF.DT_RELASZ] ?? 0), in: span)
     let table = ELF.RelocationTable(
-      reader: TableReader(bytes: relocations.bytes, order: .little), is64Bit: true, hasAddends: true)
+      reader: TableReader(bytes: relocations.bytes, order: .little), is64Bit: true, hasAddends: true,
+      machine: tables.machine)
     for index in 0..<table.count {
       let relocation = table[index]
       switch ELF.RelocationClass.classify(relocation.type, machine: tables.machine) {

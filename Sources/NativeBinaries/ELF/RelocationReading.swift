@@ -4,13 +4,15 @@ extension ELF.DynamicTables {
     var tables: [(ELF.RelocationTable, Bool)] = []
     for (tag, size, hasAddends) in [(ELF.DT_REL, ELF.DT_RELSZ, false), (ELF.DT_RELA, ELF.DT_RELASZ, true)] {
       if let reader = table(tag, count: Int(clamping: dynamic[size] ?? 0), phase: .relocation, file) {
-        tables.append((ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends), false))
+        tables.append(
+          (ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends, machine: machine), false))
       }
     }
     if let reader = table(ELF.DT_JMPREL, count: Int(clamping: dynamic[ELF.DT_PLTRELSZ] ?? 0), phase: .relocation, file)
     {
       let hasAddends = dynamic[ELF.DT_PLTREL] == ELF.DT_RELA
-      tables.append((ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends), true))
+      tables.append(
+        (ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends, machine: machine), true))
     }
     return tables
   }

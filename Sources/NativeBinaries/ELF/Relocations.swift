@@ -103,6 +103,7 @@ extension ELF {
     let reader: TableReader
     let is64Bit: Bool
     let hasAddends: Bool
+    let machine: UInt16
 
     var entryByteCount: Int { (hasAddends ? 3 : 2) * (is64Bit ? 8 : 4) }
     var count: Int { reader.bytes.count / entryByteCount }
@@ -111,7 +112,11 @@ extension ELF {
       let word = is64Bit ? 8 : 4
       let base = index * entryByteCount
       let offset = reader.word(base, is64Bit: is64Bit) ?? 0
-      let info = reader.word(base + word, is64Bit: is64Bit) ?? 0
+      var info = reader.word(base + word, is64Bit: is64Bit) ?? 0
+      // 64-bit MIPS has a 32-bit symbol index, then four bytes of types, in either byte order.
+      if machine == ELF.EM_MIPS, is64Bit, reader.order == .little {
+        info = info << 32 | UInt64(UInt32(truncatingIfNeeded: info >> 32).byteSwapped)
+      }
       let addend = hasAddends ? reader.word(base + 2 * word, is64Bit: is64Bit) : nil
       return Relocation(
         offset: offset, type: UInt32(truncatingIfNeeded: is64Bit ? info & 0xffff_ffff : info & 0xff),
