@@ -11,7 +11,7 @@ endif
 AIRWORTHY := .build/release/airworthy
 AIRWORTHY_DEBUG := .build/debug/airworthy
 
-.PHONY: help demo test build release examples accuracy conformance bench docs lint format install clean
+.PHONY: help demo test build release examples accuracy conformance differential bench docs lint format install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,6 +44,10 @@ conformance: release ## compare predictions with real Node.js over the whole fau
 	@Scripts/install-dependencies oracle
 	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
 
+differential: release ## compare the facts of thousands of real binaries with readelf and LIEF (fetches 1.4 GB at first)
+	@Scripts/install-dependencies differential
+	Differential/compare --airworthy $(AIRWORTHY) $(DIFFERENTIAL)
+
 bench: release ## measure checks beside find, file, unzip, libarchive, lddtree, ldd, readelf and LIEF
 	@Scripts/install-dependencies bench
 	Benchmarks/bench --airworthy $(AIRWORTHY) $(BENCH)
@@ -66,4 +70,4 @@ install: release ## install the binary under PREFIX (default /usr/local)
 	install -m 755 $(AIRWORTHY) $(DESTDIR)$(PREFIX)/bin/airworthy
 
 clean: ## remove what was built and fetched
-	rm -rf .build .build-conformance .build-benchmark Examples/packages
+	rm -rf .build .build-conformance .build-differential .build-benchmark Examples/packages
