@@ -29,25 +29,61 @@ public struct NodeExecutable: Sendable {
     default: throw .otherArchitecture(ELF.architectureName(machine: header.machine))
     }
     self.image = image
-    let version = Self.digits(after: "node.js/v", in: file) ?? Self.digits(after: "/node-v", in: file)
-    self.version = version.flatMap(NodeVersion.init)
-    moduleVersion = Self.digits(after: "node_register_module_v", in: file).flatMap { Int($0) }
+    let places = Self.searched(file)
+    version = Self.first(["/node-v", "node.js/v"], in: file, places) { NodeVersion($0) }
+    moduleVersion = Self.first(["node_register_module_v"], in: file, places) { Int($0) }
     if self.version == nil, moduleVersion == nil {
       throw .notExecutable("it has neither Node.js's version nor its module version in it")
     }
   }
 
-  /// The digits and dots behind the first `marker` that is followed by a digit.
-  private static func digits(after marker: StaticString, in file: RawSpan) -> String? {
-    var position = 0
-    while let found = file.firstOffset(of: marker, from: position) {
-      position = found + marker.utf8CodeUnitCount
-      let end = min(position + 24, file.byteCount)
-      let text = (try? file.bytes(position, count: end - position)) ?? []
-      let digits = text.prefix { $0 == UInt8(ascii: ".") || (48...57).contains($0) }
-      if let first = digits.first, first != UInt8(ascii: ".") {
-        return String(decoding: digits.last == UInt8(ascii: ".") ? digits.dropLast() : digits, as: UTF8.self)
+  /// What the digits and dots behind a marker say: the first that `value` accepts, in the first place that has one.
+  private static func first<Value>(
+    _ markers: [StaticString], in file: RawSpan, _ places: [Range<Int>], _ value: (String) -> Value?
+  ) -> Value? {
+    for place in places {
+      for marker in markers {
+        var rest = place
+        while let found = file.firstOffset(of: marker, in: rest) {
+          let position = found + marker.utf8CodeUnitCount
+          rest = min(position, place.upperBound)..<place.upperBound
+          let text = (try? file.bytes(position, count: min(24, file.byteCount - position))) ?? []
+          let digits = text.prefix { $0 == UInt8(ascii: ".") || (48...57).contains($0) }
+          let number = digits.last == UInt8(ascii: ".") ? digits.dropLast() : digits
+          if let value = value(String(decoding: number, as: UTF8.self)) { return value }
+        }
       }
+    }
+    return nil
+  }
+
+  /// Where the strings are: in `.rodata`, if the section headers tell, and else anywhere. The whole of Node.js takes ten
+  /// times as long.
+  private static func searched(_ file: RawSpan) -> [Range<Int>] {
+    let whole = 0..<file.byteCount
+    guard let section = try? section(".rodata", of: file) else { return [whole] }
+    return [section, whole]
+  }
+
+  /// The bytes of a section of a little-endian 64-bit file; `nil` where there is none of that name.
+  private static func section(_ name: String, of file: RawSpan) throws(ParseError) -> Range<Int>? {
+    func word(_ offset: Int) throws(ParseError) -> Int {
+      Int(clamping: try file.integer(at: offset, as: UInt64.self))
+    }
+    let table = try word(0x28)
+    let count = Int(try file.integer(at: 0x3c, as: UInt16.self))
+    let headers = try file.range(table, count: count * 64).lowerBound
+    let names = Int(try file.integer(at: 0x3e, as: UInt16.self))
+    guard names < count else { return nil }
+    let namesStart = try word(headers + names * 64 + 0x18)
+    for index in 0..<count {
+      let header = headers + index * 64
+      let offset = Int(try file.integer(at: header, as: UInt32.self))
+      let (place, isTooFar) = namesStart.addingReportingOverflow(offset)
+      guard !isTooFar, let text = try? file.bytes(place, count: name.utf8.count + 1),
+        text.elementsEqual(Array(name.utf8) + [0])
+      else { continue }
+      return try file.range(try word(header + 0x18), count: try word(header + 0x20))
     }
     return nil
   }
