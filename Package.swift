@@ -71,3 +71,23 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// `Fuzz/run` sets it. libFuzzer brings its own `main`, so the fuzz targets are built without the command and the tests.
+if Context.environment["AIRWORTHY_FUZZ"] != nil {
+  package.products = []
+  package.targets.removeAll { ["Audit", "Reports", "airworthy"].contains($0.name) || $0.type == .test }
+  package.targets.append(.target(name: "FuzzInput", dependencies: ["PackageFiles"], path: "Fuzz/Input"))
+  let targets: [(name: String, dependencies: [Target.Dependency])] = [
+    ("ELF", ["NativeBinaries"]), ("MachO", ["NativeBinaries"]), ("PE", ["NativeBinaries"]),
+    ("Archive", ["NativeBinaries"]), ("WebAssembly", ["NativeBinaries"]), ("LookAlike", ["NativeBinaries"]),
+    ("Zip", ["PackageFiles"]), ("Deflate", ["PackageFiles", "CZlib"]), ("NPM", ["NodeModules", "FuzzInput"]),
+    ("Loader", ["LambdaRuntimes"]), ("Node", ["LambdaRuntimes"]),
+    ("Environment", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
+    ("Load", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
+  ]
+  package.targets += targets.map { name, dependencies in
+    .executableTarget(
+      name: "Fuzz\(name)", dependencies: dependencies, path: "Fuzz/Targets/\(name)",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+  }
+}
