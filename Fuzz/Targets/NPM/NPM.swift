@@ -3,21 +3,26 @@ import NodeModules
 import PackageFiles
 
 private let target = NodePlatform(architecture: "x64", moduleVersion: 115, nodeAPIMaximum: 9, nodeMajor: 20)
+private let platformPackage = TreePath("node_modules/a-linux-x64")
+private let directories = ["node_modules", "node_modules/a", "node_modules/a-linux-x64"]
+private let addons = ["build/Release/a.node", "prebuilds/linux-x64/a.node"].map {
+  TreePath("node_modules/a-linux-x64/" + $0)
+}
+private let manifests = [TreePath("node_modules/a-linux-x64/package.json"), TreePath("node_modules/a/package.json")]
+private let locks = [TreePath("package-lock.json"), TreePath("pnpm-lock.yaml"), TreePath("yarn.lock")]
 
-/// The bytes as every `package.json` and lock file of a small package.
+/// The bytes as the `package.json` of an addon and of the package that it is for, and as every lock file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
-  let tree = OneFile(UnsafeRawBufferPointer(start: start, count: count)) { path in
-    ["json", "yaml", "lock"].contains { path.lastComponent.reversed().starts(with: $0.utf8.reversed()) }
+  let tree = OneFile(UnsafeRawBufferPointer(start: start, count: count), directories: directories) { path in
+    manifests.contains(path) || locks.contains(path)
   }
-  let paths = ["node_modules/a-linux-x64/build/Release/a.node", "node_modules/a-linux-x64/prebuilds/linux-x64/a.node"]
-    .compactMap { TreePath($0) }
   var packages = NPMPackages(in: tree)
-  let candidates = paths.map {
+  let candidates = addons.compactMap(\.self).map {
     RoleCandidate(path: $0, package: packages.owner(of: $0), content: .addon, isELF: true)
   }
   _ = BinaryRole.assign(candidates, on: target)
-  if let package = candidates.first?.package, let parent = packages.parent(of: package) {
+  if let package = platformPackage.flatMap({ packages.package(at: $0) }), let parent = packages.parent(of: package) {
     _ = packages.installedSiblings(of: package, parent: parent)
   }
   _ = PackageLock(in: .root, of: tree)
