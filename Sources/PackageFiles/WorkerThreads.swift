@@ -50,12 +50,13 @@ final class Monitor<State>: @unchecked Sendable {
   }
 }
 
-/// Runs `body` once per core, the calling thread included, and returns what each run gave.
+/// Runs `body` once per core, the calling thread included, and returns what each run gave; at most `limit` times where more
+/// would find nothing to do.
 ///
 /// Threads that cannot be started are done without: `body` must finish the work however many there are.
-func onAllCores<Result>(_ body: @escaping @Sendable () -> Result) -> [Result] {
+func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -> Result) -> [Result] {
   let results = Monitor<[Result]>([])
-  let cores = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 32)
+  let cores = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 32, limit)
   var threads: [pthread_t] = []
   for _ in 1..<max(cores, 1) {
     let work = Unmanaged.passRetained(

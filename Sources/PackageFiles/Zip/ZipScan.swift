@@ -1,7 +1,7 @@
 extension ZipTree {
   public func scan(_ isWanted: @escaping Wanted) -> TreeScan {
     let next = Monitor(0)
-    let parts = onAllCores { ZipScan(self, isWanted).run(next) }
+    let parts = onAllCores(atMost: 1 + archive.records.count / ZipScan.share) { ZipScan(self, isWanted).run(next) }
     var merged = TreeScan(merging: parts.map(\.result) + [scanDirectories(isWanted)])
     merged.problems += directoryProblems + overlaps(parts.flatMap(\.extents))
     let before =
@@ -57,7 +57,7 @@ struct ZipScan: ~Copyable {
   }
 
   /// Records that a thread takes at once: neighbours in the directory are mostly neighbours in the file.
-  private static let share = 256
+  static let share = 256
 
   private let tree: ZipTree
   private let isWanted: Wanted
