@@ -6,6 +6,7 @@ extension ELF {
     let order: ByteOrder
     let is64Bit: Bool
     let machine: UInt16
+    private var names: NameBudget
     var faults: Image.LoadPhases = []
     var segmentationFaults: Image.LoadPhases = []
     var damage: [ParseError] = []
@@ -16,6 +17,7 @@ extension ELF {
       self.order = order
       self.is64Bit = is64Bit
       self.machine = machine
+      names = NameBudget(fileByteCount: memory.fileByteCount)
     }
 
     mutating func read(into image: inout Image, _ file: RawSpan) {
@@ -31,17 +33,36 @@ extension ELF {
       readRelocations(into: &image, file)
     }
 
-    /// No table of a real library comes near: those of a Node.js executable have 6 MB.
-    private static let longestTable = 1 << 28
+    /// No table is longer than the file, even where many segments map the same bytes; two pages more tell whether it leaves
+    /// the file.
+    private var longestTable: Int { memory.fileByteCount + 2 * Int(Memory.pageByteCount) }
 
     /// A table of `count` bytes at the address that `tag` gives; faults count for `phase`.
     mutating func table(_ tag: UInt64, count: Int, phase: Image.LoadPhases, _ file: RawSpan) -> TableReader? {
       guard let address = dynamic[tag], count > 0 else { return nil }
-      let part = memory.read(address, count: min(count, Self.longestTable), in: file)
+      let part = memory.read(address, count: min(count, longestTable), in: file)
       if part.faults { faults.insert(phase) }
       if part.unmapped { segmentationFaults.insert(phase) }
       if part.faults || part.unmapped { noteDamage(tag, address) }
       return part.bytes.isEmpty ? nil : TableReader(bytes: part.bytes, order: order)
+    }
+
+    /// The string at `offset` of the string table; empty where all names of the file together are too long.
+    mutating func string(_ offset: Int, in strings: TableReader) -> String {
+      guard offset >= 0, offset < strings.bytes.count else { return "" }
+      let length = strings.stringByteCount(at: offset, limit: names.remaining + 1)
+      guard spend(length) else { return "" }
+      return String(decoding: strings.bytes[offset..<offset + length], as: UTF8.self)
+    }
+
+    private mutating func spend(_ byteCount: Int) -> Bool {
+      do throws(ParseError) {
+        try names.spend(byteCount, at: memory.fileOffset(of: dynamic[ELF.DT_STRTAB] ?? 0) ?? 0)
+        return true
+      } catch {
+        if damage.last != error { damage.append(error) }
+        return false
+      }
     }
 
     private mutating func noteDamage(_ tag: UInt64, _ address: UInt64) {
@@ -57,11 +78,10 @@ extension ELF {
       return table(ELF.DT_STRTAB, count: count, phase: .dependencies, file) ?? TableReader(bytes: [], order: order)
     }
 
-    private func readNames(into image: inout Image, _ strings: TableReader) {
-      func string(_ tag: UInt64) -> String? { dynamic[tag].map { strings.string(Int(clamping: $0)) } }
-      image.soname = string(ELF.DT_SONAME)
-      image.rpath = string(ELF.DT_RPATH)
-      image.runpath = string(ELF.DT_RUNPATH)
+    private mutating func readNames(into image: inout Image, _ strings: TableReader) {
+      image.soname = dynamic[ELF.DT_SONAME].map { string(Int(clamping: $0), in: strings) }
+      image.rpath = dynamic[ELF.DT_RPATH].map { string(Int(clamping: $0), in: strings) }
+      image.runpath = dynamic[ELF.DT_RUNPATH].map { string(Int(clamping: $0), in: strings) }
       image.flags = dynamic[ELF.DT_FLAGS] ?? 0
       if dynamic[ELF.DT_BIND_NOW] != nil { image.flags |= ELF.DF_BIND_NOW }
       if dynamic[ELF.DT_SYMBOLIC] != nil { image.flags |= ELF.DF_SYMBOLIC }
@@ -69,7 +89,7 @@ extension ELF {
       image.flags1 = dynamic[ELF.DT_FLAGS_1] ?? 0
       image.hasInitializers = dynamic[ELF.DT_INIT] != nil || (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) > 0
       for dependency in dynamic.dependencies {
-        let name = strings.string(Int(clamping: dependency.string))
+        let name = string(Int(clamping: dependency.string), in: strings)
         if dependency.tag == ELF.DT_NEEDED { image.needed.append(name) }
         let kind: Image.Dependency.Kind
         switch dependency.tag {
@@ -100,11 +120,21 @@ extension ELF {
       if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
       if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
         symbols.symbols = (0..<reader.bytes.count / size).compactMap { Symbol(at: $0 * size, is64Bit: is64Bit, reader) }
+        if let first = firstUnaffordable(symbols.symbols, strings) {
+          symbols.symbols.removeLast(symbols.symbols.count - first)
+        }
       }
       if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
         symbols.versionIndices = (0..<reader.bytes.count / 2).compactMap { reader.integer($0 * 2) }
       }
       image.symbols = symbols
+    }
+
+    /// The first symbol whose name is more than the names of one file may have together; `nil` for every real file.
+    private mutating func firstUnaffordable(_ symbols: [Symbol], _ strings: TableReader) -> Int? {
+      symbols.firstIndex { symbol in
+        !spend(strings.stringByteCount(at: Int(symbol.nameOffset), limit: names.remaining + 1))
+      }
     }
 
     /// Whether a table of `count` bytes leaves the file's part of its segment; remembers the fault.

@@ -84,9 +84,11 @@ extension ELF.Image {
     if let address = dynamic[ELF.DT_INIT], address != 0, memory.faults(at: address) { faults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT_ARRAY], memory.faults(at: address) { faults.insert(.initialization) }
     for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.type == ELF.STT_FUNC {
-      guard memory.faults(at: symbol.value) else { continue }
-      let name = symbols.name(index)
-      if name == "napi_register_module_v1" || name.hasPrefix("node_register_module_v") { faults.insert(.registration) }
+      let name = symbols.nameBytes(index)
+      guard name.first == UInt8(ascii: "n"), memory.faults(at: symbol.value) else { continue }
+      if name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8) {
+        faults.insert(.registration)
+      }
     }
   }
 

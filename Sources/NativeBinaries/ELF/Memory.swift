@@ -9,10 +9,15 @@ extension ELF {
     /// The file's length in bytes.
     let fileByteCount: Int
     let segments: [ProgramHeader]
+    /// Whether both ends of the segments ascend, as they must by the gABI.
+    private let isAscending: Bool
+    /// How many segments in no order are searched, the last ones.
+    private static let unorderedLimit = 512
 
     init(fileByteCount: Int, programHeaders: [ProgramHeader]) {
       self.fileByteCount = fileByteCount
-      self.segments = programHeaders.filter { $0.type == ELF.PT_LOAD }
+      segments = programHeaders.filter { $0.type == ELF.PT_LOAD }
+      isAscending = zip(segments, segments.dropFirst()).allSatisfy { $0.start <= $1.start && $0.end <= $1.end }
     }
 
     /// The bytes of `count` at `address`, as the running process would see them.
@@ -38,12 +43,22 @@ extension ELF {
       (UInt64(fileByteCount) + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
     }
 
+    /// The segments that may hold the byte at `address`, those that were mapped last first.
+    private func candidates(for address: UInt64) -> ReversedCollection<ArraySlice<ProgramHeader>> {
+      guard isAscending else { return segments.suffix(Self.unorderedLimit).reversed() }
+      // The last segment that starts at or before the address: where that one has ended, those before it have too.
+      var (low, high) = (0, segments.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if segments[middle].start <= address { low = middle + 1 } else { high = middle }
+      }
+      return segments[max(0, low - 1)..<low].reversed()
+    }
+
     private func place(of address: UInt64) -> Place {
-      for segment in segments.reversed() {
-        let start = segment.virtualAddress & ~(Self.pageByteCount - 1)
-        let (end, overflow) = segment.virtualAddress.addingReportingOverflow(
-          max(segment.memoryByteCount, segment.fileByteCount))
-        guard !overflow, address >= start, address < end else { continue }
+      for segment in candidates(for: address) {
+        let (start, end) = (segment.start, segment.end)
+        guard address >= start, address < end else { continue }
         let dataEnd = segment.virtualAddress &+ segment.fileByteCount
         guard address < dataEnd else { return .zeros(available: Int(clamping: end - address)) }
         let head = segment.virtualAddress - start
@@ -118,6 +133,17 @@ extension ELF {
   }
 }
 
+extension ELF.ProgramHeader {
+  /// The first address of its mapping, at the start of a page.
+  fileprivate var start: UInt64 { virtualAddress & ~(ELF.Memory.pageByteCount - 1) }
+
+  /// The address behind its memory; 0, so that it holds nothing, where there is no such address.
+  fileprivate var end: UInt64 {
+    let (end, overflow) = virtualAddress.addingReportingOverflow(max(memoryByteCount, fileByteCount))
+    return overflow ? 0 : end
+  }
+}
+
 /// Checked integer reads from a table that was copied out of a file.
 struct TableReader {
   let bytes: [UInt8]
@@ -134,10 +160,20 @@ struct TableReader {
     is64Bit ? integer(offset, as: UInt64.self) : integer(offset, as: UInt32.self).map(UInt64.init)
   }
 
-  /// The string at `offset`, up to its NUL or the table's end; empty outside the table.
-  func string(_ offset: Int) -> String {
-    guard offset >= 0, offset < bytes.count else { return "" }
-    let end = bytes[offset...].firstIndex(of: 0) ?? bytes.endIndex
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
+  /// The length of the string at `offset` in bytes, up to its NUL, the table's end or `limit`; 0 outside the table.
+  func stringByteCount(at offset: Int, limit: Int) -> Int {
+    guard offset >= 0, offset < bytes.count else { return 0 }
+    return bytes.withUnsafeBytes { bytes in
+      let end = offset + min(bytes.count - offset, limit)
+      var position = offset
+      // Eight bytes at a time, until one of them is zero: there are millions in a large symbol table.
+      while position <= end - 8 {
+        let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { break }
+        position += 8
+      }
+      while position < end, bytes[position] != 0 { position += 1 }
+      return position - offset
+    }
   }
 }

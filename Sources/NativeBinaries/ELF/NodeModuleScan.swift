@@ -6,6 +6,7 @@
 /// `src/node.h`; verified on stripped addons of both architectures.
 struct NodeModuleScan {
   private static let byteCount = 64
+  private static let partLimit = 16
   private let memory: ELF.Memory
   /// The file bytes of the writable segments, by address.
   private let parts: [(address: UInt64, reader: TableReader)]
@@ -17,9 +18,12 @@ struct NodeModuleScan {
     guard tables.is64Bit, tables.order == .little else { return nil }
     memory = tables.memory
     var parts: [(UInt64, TableReader)] = []
-    for segment in memory.segments where segment.flags & 2 != 0 {
-      let count = min(Int(clamping: segment.fileByteCount), 1 << 26)
+    // Segments may share bytes; those of real files do not, and two are writable at most.
+    var remaining = memory.fileByteCount
+    for segment in memory.segments.filter({ $0.flags & 2 != 0 }).prefix(Self.partLimit) {
+      let count = min(Int(clamping: segment.fileByteCount), remaining, 1 << 26)
       let bytes = memory.read(segment.virtualAddress, count: count, in: span).bytes
+      remaining -= bytes.count
       parts.append((segment.virtualAddress, TableReader(bytes: bytes, order: .little)))
     }
     self.parts = parts
@@ -34,6 +38,8 @@ struct NodeModuleScan {
       machine: tables.machine)
     for index in 0..<table.count {
       let relocation = table[index]
+      // Nothing else is ever looked up.
+      guard isInParts(relocation.offset) else { continue }
       switch ELF.RelocationClass.classify(relocation.type, machine: tables.machine) {
       case .relative: pointers[relocation.offset] = UInt64(bitPattern: relocation.addend ?? 0)
       case .symbolic: pointers[relocation.offset] = 0
@@ -43,7 +49,7 @@ struct NodeModuleScan {
     guard let address = tables.dynamic[ELF.DT_RELR] else { return }
     let relr = tables.memory.read(address, count: Int(clamping: tables.dynamic[ELF.DT_RELRSZ] ?? 0), in: span)
     for place in ELF.relrAddresses(TableReader(bytes: relr.bytes, order: .little), is64Bit: true) {
-      pointers[place] = word(at: place) ?? 0
+      if isInParts(place) { pointers[place] = word(at: place) ?? 0 }
     }
   }
 
@@ -51,6 +57,10 @@ struct NodeModuleScan {
   private func isText(_ pointer: UInt64, _ span: RawSpan) -> Bool {
     guard pointer != 0, let text = memory.cString(at: pointer, in: span) else { return false }
     return !text.isEmpty && text.count < 4096 && text.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+  }
+
+  private func isInParts(_ address: UInt64) -> Bool {
+    parts.contains { address >= $0.address && address - $0.address < UInt64($0.reader.bytes.count) }
   }
 
   private func word(at address: UInt64) -> UInt64? {

@@ -86,6 +86,10 @@ extension ELF {
     case sysv(SysVHashTable)
   }
 
+  /// How far one chain of a hash table is followed. Linkers make chains of a few dozen symbols at most; were a hundred thousand symbols in
+  /// one, resolving as many references would take minutes.
+  static let longestChain = 1 << 9
+
   /// `DT_GNU_HASH`.
   public struct GNUHashTable: Sendable {
     var symbolOffset: UInt32
@@ -112,7 +116,8 @@ extension ELF {
       let bucket = buckets[Int(hash % UInt32(buckets.count))]
       guard bucket >= symbolOffset, bucket != 0 else { return }
       var position = Int(bucket - symbolOffset)
-      while position < chain.count {
+      let end = min(chain.count, position + ELF.longestChain)
+      while position < end {
         if (chain[position] ^ hash) >> 1 == 0, body(position + Int(symbolOffset)) { return }
         if chain[position] & 1 == 1 { return }
         position += 1
@@ -138,8 +143,8 @@ extension ELF {
       guard !buckets.isEmpty else { return }
       var index = Int(buckets[Int(hash % UInt32(buckets.count))])
       var steps = 0
-      // A hostile chain may run in a circle: no chain is longer than the table.
-      while index != 0, index < chain.count, steps <= chain.count {
+      // A hostile chain may also run in a circle.
+      while index != 0, index < chain.count, steps < ELF.longestChain {
         if body(index) { return }
         index = Int(chain[index])
         steps += 1

@@ -1,6 +1,7 @@
 extension ELF.DynamicTables {
-  /// How many records of one kind are read at most; libraries of glibc have a few dozen.
-  private static let recordLimit = 1 << 14
+  /// How many records of one kind are read at most, in all; glibc's libraries have a few dozen. Records may share bytes, and
+  /// each symbol's version is looked for among all of them.
+  private static let recordLimit = 1 << 12
 
   mutating func readVersions(into image: inout ELF.Image, _ strings: TableReader, _ file: RawSpan) {
     image.versionNeeds = readNeeds(strings, file)
@@ -16,6 +17,7 @@ extension ELF.DynamicTables {
   private mutating func readNeeds(_ strings: TableReader, _ file: RawSpan) -> [ELF.VersionNeed] {
     guard let reader = records(ELF.DT_VERNEED, file) else { return [] }
     var needs: [ELF.VersionNeed] = []
+    var versionCount = 0
     var offset = 0
     while needs.count < Self.recordLimit, let name: UInt32 = reader.integer(offset + 4),
       let auxiliary: UInt32 = reader.integer(offset + 8),
@@ -24,11 +26,12 @@ extension ELF.DynamicTables {
       var versions: [ELF.VersionNeed.Version] = []
       var position = offset + Int(auxiliary)
       // The loader follows the links and never looks at vn_cnt.
-      while versions.count < Self.recordLimit {
+      while versionCount < Self.recordLimit {
         guard let flags: UInt16 = reader.integer(position + 4), let index: UInt16 = reader.integer(position + 6),
           let version: UInt32 = reader.integer(position + 8), let following: UInt32 = reader.integer(position + 12)
         else { break }
-        let text = strings.string(Int(version))
+        versionCount += 1
+        let text = string(Int(version), in: strings)
         let isSound = reader.integer(position, as: UInt32.self) == ELF.SysVHashTable.hash(text.utf8)
         versions.append(.init(name: text, isWeak: flags & 2 != 0, index: index, hasSoundHash: isSound))
         if following == 0 { break }
@@ -36,7 +39,7 @@ extension ELF.DynamicTables {
       }
       needs.append(
         ELF.VersionNeed(
-          file: strings.string(Int(name)), versions: versions, recordVersion: reader.integer(offset) ?? 1))
+          file: string(Int(name), in: strings), versions: versions, recordVersion: reader.integer(offset) ?? 1))
       if next == 0 { break }
       offset += Int(next)
     }
@@ -53,7 +56,8 @@ extension ELF.DynamicTables {
       let name: UInt32 = reader.integer(offset + Int(auxiliary))
     {
       definitions.append(
-        .init(name: strings.string(Int(name)), index: index & 0x7fff, isBase: flags & 1 != 0, isWeak: flags & 2 != 0))
+        .init(
+          name: string(Int(name), in: strings), index: index & 0x7fff, isBase: flags & 1 != 0, isWeak: flags & 2 != 0))
       if next == 0 { break }
       offset += Int(next)
     }
