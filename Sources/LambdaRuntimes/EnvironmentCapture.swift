@@ -106,7 +106,10 @@ extension ExecutionEnvironment {
     var entries: [TreePath: LibraryTree.Entry] = [:]
     var known: [TreePath: SharedObject] = [:]
     for item in file.files {
-      guard let path = TreePath(item.path) else { continue }
+      // Each directory on the way is kept, and no system call takes a longer path.
+      guard item.path.utf8.count <= RootFileSystem.longestPathByteCount, let path = TreePath(item.path) else {
+        continue
+      }
       if let link = item.link {
         entries[path] = .link(link)
       } else if let object = item.object {

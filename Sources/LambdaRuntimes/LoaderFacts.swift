@@ -24,14 +24,16 @@ struct LoaderFacts {
       position = start + 4
       // The run begins behind the NUL of the string before it.
       guard start > 0, (try? bytes.integer(at: start - 1, as: UInt8.self)) == 0 else { continue }
-      let run = directories(bytes, at: start)
+      let (run, end) = directories(bytes, at: start)
       if run.count > best.count { best = run }
+      // A run that begins inside of this one is shorter.
+      position = max(position, end)
     }
     return best
   }
 
-  /// The run of directory names that begins at `start`.
-  private static func directories(_ bytes: RawSpan, at start: Int) -> [String] {
+  /// The run of directory names that begins at `start`, and where it ends.
+  private static func directories(_ bytes: RawSpan, at start: Int) -> (names: [String], end: Int) {
     var run: [String] = []
     var position = start
     while let name = try? bytes.cString(at: position), name.count > 1, name.count < 128,
@@ -40,7 +42,7 @@ struct LoaderFacts {
       run.append(String(decoding: name.dropLast(), as: UTF8.self))
       position += name.count + 1
     }
-    return run
+    return (run, position)
   }
 
   /// The version in the banner of ld.so or libc.so.6.
@@ -66,14 +68,19 @@ struct LoaderCache {
   init(cache: RawSpan, architecture: Architecture) {
     guard let start = Self.newFormat(cache), let count: UInt32 = try? cache.integer(at: start + 20) else { return }
     let wanted = architecture == .x86_64 ? Self.x86_64 : Self.aarch64
+    // Entries may share bytes, as ldconfig's do where a soname ends its path; but a hostile cache could give each entry
+    // another part of one long string.
+    var remaining = 4 * cache.byteCount
     for index in 0..<min(Int(count), cache.byteCount / 24) {
       let entry = start + 48 + index * 24
       guard let flags: UInt32 = try? cache.integer(at: entry), let key: UInt32 = try? cache.integer(at: entry + 4),
         let value: UInt32 = try? cache.integer(at: entry + 8),
         let capability: UInt64 = try? cache.integer(at: entry + 16),
         flags & 0xffff == wanted, capability == 0,
-        let name = try? cache.cString(at: start + Int(key)), let path = try? cache.cString(at: start + Int(value))
+        let name = cache.string(at: start + Int(key), limit: remaining),
+        let path = cache.string(at: start + Int(value), limit: remaining - name.count)
       else { continue }
+      remaining -= name.count + path.count
       let soname = String(decoding: name, as: UTF8.self)
       if paths[soname] == nil { paths[soname] = String(decoding: path, as: UTF8.self) }
     }
@@ -87,5 +94,14 @@ struct LoaderCache {
     else { return nil }
     let start = (16 + Int(count) * 12 + 7) / 8 * 8
     return (try? cache.bytes(start, count: magic.count)) == magic ? start : nil
+  }
+}
+
+extension RawSpan {
+  /// The bytes from `offset` up to the first NUL or the end; `nil` outside, and where there are more than `limit`.
+  fileprivate func string(at offset: Int, limit: Int) -> [UInt8]? {
+    guard limit >= 0, offset >= 0, offset <= byteCount else { return nil }
+    let string = try? extracting(..<(offset + min(byteCount - offset, limit + 1))).cString(at: offset)
+    return string.flatMap { $0.count > limit ? nil : $0 }
   }
 }

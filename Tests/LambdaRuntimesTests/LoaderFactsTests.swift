@@ -71,4 +71,29 @@ import Testing
     #expect(facts.libToken == "lib64")
     #expect(facts.glibc == GLibCVersion(2, 34))
   }
+
+  @Test("Entries that share one long string give no more than four times the file's length")
+  func sharedStrings() throws {
+    let count = 1000
+    var bytes = cache(Array(repeating: (0x0303, "", "", 0), count: count))
+    let text = bytes.count
+    bytes += Array(repeating: UInt8(ascii: "n"), count: 1 << 16)
+    for index in 0..<count {
+      for field in [4, 8] {
+        let value = UInt32(text + index).littleEndian
+        withUnsafeBytes(of: value) {
+          bytes.replaceSubrange(48 + 24 * index + field..<48 + 24 * index + field + 4, with: $0)
+        }
+      }
+    }
+    let paths = paths(bytes)
+    #expect(!paths.isEmpty)
+    #expect(paths.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count } <= 4 * bytes.count)
+  }
+
+  @Test("A hundred thousand directories one behind the other are read once", .timeLimit(.minutes(1)))
+  func manyDirectories() {
+    let bytes = [0] + Array(String(repeating: "/lib/\0", count: 100_000).utf8)
+    #expect(LoaderFacts(loader: bytes.span.bytes).defaultDirectories.count == 100_000)
+  }
 }
