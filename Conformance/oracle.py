@@ -38,6 +38,7 @@ process.reallyExit(0);
 GLIBC = {"bullseye": "2.31", "bookworm": "2.36", "trixie": "2.41"}
 DEBIAN = {"x86_64": "amd64", "arm64": "arm64"}
 WHEEL = {"x86_64": "x86_64", "arm64": "aarch64"}
+EMULATED = "neoverse-n1"  # Graviton2, Lambda's processor for arm64
 
 
 class Unavailable(Exception):
@@ -68,9 +69,25 @@ class Environment:
             emulator = shutil.which(name)
             if not emulator:
                 raise Unavailable(f"{name} is not in PATH: install the package qemu-user-static")
-        oracle = Oracle(root, os.path.join(home, "bin/node"), emulator)
+        node = os.path.join(home, "bin/node")
+        oracle = Oracle(_with_node(root, node, cache / "roots" / self.name), node, emulator)
         oracle.test()
         return oracle
+
+
+def _with_node(root, node, view):
+    """The root file system with this Node.js in its place, all of hard links: airworthy and Node.js see the same files."""
+    place = view / "var/lang/bin/node"
+    if not place.exists() or not os.path.samefile(place, node):
+        shutil.rmtree(view, ignore_errors=True)
+        view.parent.mkdir(exist_ok=True)
+        partial = view.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        _run("cp", "-al", root, partial)
+        os.unlink(partial / "var/lang/bin/node")
+        os.link(node, partial / "var/lang/bin/node")
+        partial.rename(view)
+    return str(view)
 
 
 def _run(*command):
@@ -78,7 +95,7 @@ def _run(*command):
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no message"]
         raise Unavailable(f"{os.path.basename(str(command[0]))} failed: {lines[-1]}")
-    return done.stdout.strip().splitlines()[-1]
+    return (done.stdout.strip().splitlines() or [""])[-1]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +127,8 @@ class Oracle:
         def one(path):
             record = self.load(task, path, opt)
             if now and record["outcome"] == "loads":
-                record["now"] = self.load(task, path, opt, "now").get("message")
+                bound = self.load(task, path, opt, "now")
+                record["now"] = None if bound["outcome"] == "loads" else bound.get("message") or f"crashes: {bound.get('signal')}"
             return path, record
 
         with concurrent.futures.ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
@@ -128,7 +146,7 @@ class Oracle:
         if opt:
             command += ["--ro-bind", opt, "/opt"]
         if self.emulator:
-            return command + ["--ro-bind", self.emulator, "/tmp/qemu", "--", "/tmp/qemu", "/var/lang/bin/node"]
+            return command + ["--setenv", "QEMU_CPU", EMULATED, "--ro-bind", self.emulator, "/tmp/qemu", "--", "/tmp/qemu", "/var/lang/bin/node"]
         return command + ["--", "/var/lang/bin/node"]
 
 

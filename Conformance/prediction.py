@@ -1,5 +1,6 @@
 """What airworthy says about every addon of a package, and how that compares with the oracle's answer."""
 import json
+import os
 import subprocess
 
 
@@ -20,6 +21,12 @@ def predict(airworthy, task, root, node, architecture, layer=None):
     loads = {binary["path"]: binary["load"] for binary in report["binaries"]
              if "load" in binary and binary.get("mount", "/var/task") == "/var/task"}
     return loads, report
+
+
+def of_path(loads, task, path):
+    """The prediction for a path: airworthy names a file once, by the path that leads through no linked folder."""
+    folder, name = os.path.split(path)
+    return loads.get(os.path.join(os.path.relpath(os.path.realpath(os.path.join(task, folder)), task), name))
 
 
 def sentence(record):

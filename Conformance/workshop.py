@@ -5,9 +5,12 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
+import threading
 
 TRIPLES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
+ZIG = "ziglang==0.17.1"
 OLDEST_GLIBC = {"x86_64": "GLIBC_2.2.5", "arm64": "GLIBC_2.17"}
 
 NODE_API = '__attribute__((visibility("default"))) void *napi_register_module_v1(void *env, void *exports) { return exports; }\n'
@@ -28,16 +31,37 @@ def find_tool(name):
 class Workshop:
     """Makes files for one architecture; `task` becomes /var/task and `layer` becomes /opt."""
 
-    def __init__(self, architecture, root, scratch):
+    def __init__(self, architecture, root, cache, fast=False):
         self.architecture = architecture
         self.task, self.layer = root / "task", root / "opt"
-        self.scratch = scratch
+        self.cache, self.fast = cache, fast
+        self.scratch = cache / "objects"
         self.clang, self.linker = find_tool("clang"), find_tool("ld.lld")
         self.triple = TRIPLES[architecture]
         self.x86 = architecture == "x86_64"
         self.base_version = OLDEST_GLIBC[architecture]
         self.cases = []
-        scratch.mkdir(parents=True, exist_ok=True)
+        self.scratch.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def zig(self):
+        """The command of zig, which has every release of glibc in it; from PyPI, into the cache, at its first use."""
+        package = self.cache / "python"
+        if not self.fast and not (package / "ziglang").exists():
+            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(package), ZIG], check=True)
+        return ["env", f"PYTHONPATH={package}", f"ZIG_GLOBAL_CACHE_DIR={self.cache / 'zig'}", sys.executable, "-m", "ziglang"]
+
+    def compile(self, command, source):
+        """What a compiler other than the toolchain's makes of a source; `None` where it cannot."""
+        out = self.scratch / (hashlib.sha256(repr((command, source)).encode()).hexdigest()[:24] + ".addon")
+        if not out.exists():  # zig builds a whole C library first: once is enough
+            partial = out.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+            done = subprocess.run([*command, "-shared", "-fPIC", "-o", str(partial), "-"], input=source.encode(), capture_output=True)
+            if done.returncode != 0:
+                print(f"matrix: {' '.join(command)}: {done.stderr.decode(errors='replace').strip().splitlines()[-1:]}", file=sys.stderr)
+                return None
+            partial.rename(out)
+        return out.read_bytes()
 
     # Files
 

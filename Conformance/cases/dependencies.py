@@ -99,6 +99,8 @@ def lambda_directories(w):
                    "linux-vdso.so.1", "linux-gate.so.1", "libnode.so.108", "libnsl.so.1", "libBrokenLocale.so.1", "libanl.so.1", "libthread_db.so.1", "libnss_files.so.2",
                    "libmvec.so.1", "libatomic.so.1", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1", "libresolv.so.2", "libstdc++.so.6",
                    "libgcc_s.so.1", "libc.so.6", "libc.so", "node", "/var/lang/bin/node"):
+        if soname == "linux-vdso.so.1" and not w.x86:
+            continue  # qemu-user has none
         library = w.library(soname, "int mx_nothing_much;")
         w.case("system-library", soname.strip("/").replace("/", "-"), w.addon("extern int mx_nothing_much; " + NODE_API, "--no-as-needed", libraries=(library,)))
 

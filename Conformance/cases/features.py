@@ -1,9 +1,7 @@
 """Thread-local storage, and what the compilers of the machine make: gcc, and zig for several releases of glibc."""
-import hashlib
 import shutil
-import subprocess
-import sys
 
+from cases.registration import STRUCT, structure
 from workshop import NODE_API
 
 
@@ -44,22 +42,19 @@ CXX = 'extern "C" {\n' + NODE_API + '}\n#include <string>\n#include <vector>\n#i
 
 
 def _compile(w, command, source, name, kind):
-    out = w.scratch / (hashlib.sha256(repr((command, source)).encode()).hexdigest()[:24] + ".addon")
-    if not out.exists():  # zig builds a whole C library first: once is enough
-        subprocess.run([*command, "-shared", "-fPIC", "-o", str(out), "-"], input=source.encode(), capture_output=True)
-    if out.exists():
-        w.case(kind, name, out.read_bytes())
+    content = w.compile(command, source)
+    if content:
+        w.case(kind, name, content)
 
 
 def gcc(w):
     """The system's own compiler: what npm install makes in a container of this machine's release."""
-    if not w.x86 or not shutil.which("gcc"):
+    if not w.x86 or not shutil.which("g++"):
         return
     for options in (("-O2",), ("-O0", "-g"), ("-O2", "-s", "-Wl,-z,now"), ("-O2", "-D_FORTIFY_SOURCE=2"), ("-O2", "-fstack-protector-strong", "-fcf-protection"), ("-O3", "-march=x86-64-v3")):
         label = "".join(options).replace("-", "_").replace(",", "_").replace("=", "_").strip("_")
         _compile(w, ["gcc", "-x", "c", *options], C, f"c-{label}", "system-gcc")
         _compile(w, ["g++", "-x", "c++", *options], CXX, f"cpp-{label}", "system-gcc")
-        from cases.registration import STRUCT, structure
         for version in (108, 115):
             _compile(w, ["gcc", "-x", "c", *options], STRUCT + structure(version), f"v8-{version}-{label}", "system-gcc")
     _compile(w, ["g++", "-x", "c++", "-O2", "-static-libstdc++", "-static-libgcc"], CXX, "cpp-static-libstdcxx", "system-gcc")
@@ -67,12 +62,12 @@ def gcc(w):
 
 def zig(w):
     """Real start files and real symbol versions of many releases of glibc, and of musl."""
-    if subprocess.run([sys.executable, "-m", "ziglang", "version"], capture_output=True).returncode != 0:
+    if w.fast:
         return
     machine = "x86_64" if w.x86 else "aarch64"
-    releases = ("2.17", "2.26", "2.28", "2.31", "2.34", "2.36", "2.38", "2.40")
+    releases = ("2.17", "2.26", "2.28", "2.31", "2.34", "2.36", "2.38", "2.40", "2.41")
     for target in [f"{machine}-linux-gnu.{release}" for release in releases] + [f"{machine}-linux-musl"]:
         label = target.split("-linux-")[1]
-        _compile(w, [sys.executable, "-m", "ziglang", "cc", "-target", target, "-O2", "-x", "c"], C, f"c-{label}", "zig")
-    for target in (f"{machine}-linux-gnu.2.17", f"{machine}-linux-gnu.2.38"):
-        _compile(w, [sys.executable, "-m", "ziglang", "c++", "-target", target, "-O2", "-x", "c++"], CXX, f"cpp-{target.split('-linux-')[1]}", "zig")
+        _compile(w, [*w.zig, "cc", "-target", target, "-O2", "-x", "c"], C, f"c-{label}", "zig")
+    for target in (f"{machine}-linux-gnu.2.17", f"{machine}-linux-gnu.2.41"):
+        _compile(w, [*w.zig, "c++", "-target", target, "-O2", "-x", "c++"], CXX, f"cpp-{target.split('-linux-')[1]}", "zig")

@@ -138,7 +138,7 @@ def relocations(w):
     import struct
     image = Image(w.addon(NODE_API + "int mx_own = 1; int *pointer = &mx_own; static int s; int *relative = &s;\n"))
     table = image.file_offset(image.tag(DT_RELA))
-    for kind in (0, 4, 10, 11, 12, 13, 24, 25, 33, 38, 42, 200, 0xFFFFFFFF) if w.x86 else (0, 256, 258, 500, 1024, 1030, 0xFFFFFFFF):
+    for kind in (*range(43), 200, 0xFFFFFFFF) if w.x86 else (0, 256, 257, 258, 259, 500, *range(1024, 1034), 0xFFFFFFFF):
         for index, name in ((0, "first"), (1, "second")):
             w.case("relocation", f"type-{kind}-{name}", image.patched(table + 24 * index + 8, struct.pack("<I", kind)))
     w.case("relocation", "offset-outside", image.patched(table, struct.pack("<Q", 0x7FFFFFFF0000)))

@@ -7,6 +7,7 @@ extension EnvironmentFile {
     schema = Self.schema
     architecture = environment.architecture
     glibc = environment.glibc?.description
+    debianGlibc = environment.isDebianGLibC ? true : nil
     interpreter = environment.interpreter
     libraryPath = environment.libraryPath
     defaultDirectories = environment.defaultDirectories
@@ -127,6 +128,7 @@ extension ExecutionEnvironment {
       source: .environment, architecture: file.architecture, node: node, glibc: file.glibc.flatMap { GLibCVersion($0) },
       root: LibraryTree(entries: entries), libraryPath: file.libraryPath, defaultDirectories: file.defaultDirectories,
       interpreter: file.interpreter)
+    isDebianGLibC = file.debianGlibc ?? false
     knownObjects = known
     loaderCache = file.loaderCache
     libToken = file.libToken

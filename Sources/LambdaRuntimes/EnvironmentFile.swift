@@ -8,6 +8,8 @@ public struct EnvironmentFile: Codable, Sendable {
   public var schema: String
   public var architecture: Architecture
   public var glibc: String?
+  /// Whether glibc is that of Debian or Ubuntu; absent means that it is not.
+  public var debianGlibc: Bool?
   public var interpreter: String
   public var libraryPath: [String]
   public var defaultDirectories: [String]

@@ -11,6 +11,8 @@ public struct ExecutionEnvironment: Sendable {
   public var node: NodeFacts
   /// `nil` when the root file system has no glibc.
   public var glibc: GLibCVersion?
+  /// Whether glibc has the patches of Debian and its descendants; Amazon Linux has the upstream behaviour.
+  public var isDebianGLibC = false
   /// The root file system below the package: libraries, links, `/etc/ld.so.cache`.
   public var root: any FileTree
   /// The facts of libraries whose bytes `root` does not have, by real path.

@@ -7,12 +7,15 @@ struct LoaderFacts {
   /// What `$LIB` stands for.
   var libToken = "lib64"
   var glibc: GLibCVersion?
+  /// Whether it has the patches of Debian and its descendants.
+  var isDebian = false
 
   /// Reads them from the bytes of ld.so: `system_dirs` is one run of NUL-separated directories that end in a slash, and
   /// the version stands in its banner ("GNU C Library … stable release version 2.36.").
   init(loader bytes: RawSpan) {
     defaultDirectories = Self.systemDirectories(bytes)
     glibc = Self.version(bytes)
+    isDebian = Self.isDebian(bytes)
     // The first directory is "/" + DL_DST_LIB + "/" everywhere glibc is configured in the usual way.
     if let first = defaultDirectories.first { libToken = String(first.dropFirst()) }
   }
@@ -43,6 +46,11 @@ struct LoaderFacts {
       position += name.count + 1
     }
     return (run, position)
+  }
+
+  /// Whether the banner of ld.so or libc.so.6 names the package of Debian or Ubuntu.
+  static func isDebian(_ bytes: RawSpan) -> Bool {
+    bytes.firstOffset(of: "(Debian GLIBC ") != nil || bytes.firstOffset(of: "(Ubuntu GLIBC ") != nil
   }
 
   /// The version in the banner of ld.so or libc.so.6.

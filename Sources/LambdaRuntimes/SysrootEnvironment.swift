@@ -51,7 +51,8 @@ extension ExecutionEnvironment {
       source: .sysroot, architecture: node.architecture, node: facts, glibc: loader.glibc, root: sysroot,
       libraryPath: Self.lambdaLibraryPath, defaultDirectories: defaults, interpreter: interpreter)
     libToken = loader.libToken
-    glibc = self.glibc ?? Self.libcVersion(files, defaults)
+    isDebianGLibC = loader.isDebian
+    if glibc == nil, let banner = Self.libcBanner(files, defaults) { (glibc, isDebianGLibC) = banner }
     if let cache = files.read("/etc/ld.so.cache", { LoaderCache(cache: $0, architecture: node.architecture) }) {
       loaderCache = cache.paths
     }
@@ -68,9 +69,14 @@ extension ExecutionEnvironment {
   }
 
   /// Before 2.33 the banner stands in libc.so.6 only.
-  private static func libcVersion(_ files: RootFileSystem, _ directories: [String]) -> GLibCVersion? {
+  private static func libcBanner(
+    _ files: RootFileSystem, _ directories: [String]
+  ) -> (version: GLibCVersion, isDebian: Bool)? {
     for directory in lambdaLibraryPath + directories {
-      if let version = files.read("\(directory)/libc.so.6", { LoaderFacts.version($0) }) { return version }
+      let banner = files.read("\(directory)/libc.so.6") { bytes in
+        LoaderFacts.version(bytes).map { (version: $0, isDebian: LoaderFacts.isDebian(bytes)) }
+      }
+      if let banner { return banner }
     }
     return nil
   }

@@ -15,21 +15,23 @@ public struct DynamicLinker: Sendable {
   private(set) var preloaded: [LinkMap] = []
   /// Why Node.js itself would not start in this environment; `nil` when it does.
   public private(set) var startupFailure: String?
-  /// Bytes of the static TLS block that are free for objects opened later.
-  private(set) var freeStaticTLS = 0
+  private(set) var staticTLS: StaticTLS
 
   public init(environment: ExecutionEnvironment, files: ObjectFiles) {
     self.environment = environment
     self.files = files
     self.glibc = environment.glibc ?? GLibCVersion(2, 34)
     self.machine = environment.architecture == .x86_64 ? ELF.EM_X86_64 : ELF.EM_AARCH64
+    self.staticTLS = StaticTLS(after: [], machine: machine, glibc: glibc)
     start()
   }
 
   private var search: LibrarySearch {
     LibrarySearch(
       environment: environment, files: files,
-      header: HeaderCheck(glibc: glibc, machine: machine, kernel: environment.kernel))
+      header: HeaderCheck(
+        glibc: glibc, machine: machine, kernel: environment.kernel,
+        isDebian: environment.isDebianGLibC))
   }
 
   /// What the kernel and ld.so do before `main`: the executable, ld.so under the name the executable gives it, and the
@@ -46,6 +48,13 @@ public struct DynamicLinker: Sendable {
           path: environment.interpreter, names: [environment.interpreter], loader: nil, object: object,
           identity: file.identity, isPreloaded: true))
     }
+    // The kernel's own object, under its soname, and in nobody's search list.
+    var virtual = ELF.Image(byteCount: 0)
+    virtual.soname = "linux-vdso.so.1"
+    let kernelObject = LinkMap(
+      path: "linux-vdso.so.1", names: ["linux-vdso.so.1"], loader: nil, object: SharedObject(image: virtual),
+      identity: nil, isPreloaded: true)
+    process.objects.append(kernelObject)
     do {
       let order = try process.loadDependencies(of: 0)
       // The global scope is the executable's search list; ld.so comes where something needs it, else last.
@@ -60,7 +69,7 @@ public struct DynamicLinker: Sendable {
       preloaded = process.objects
       startupFailure = Load.message(of: error)
     }
-    freeStaticTLS = StaticTLS.free(after: preloaded.map(\.image), machine: machine)
+    staticTLS = StaticTLS(after: preloaded.map(\.image), machine: machine, glibc: glibc)
   }
 
   /// Opens the object at `path`, as `dlopen(path, RTLD_LAZY)` does.
@@ -101,23 +110,31 @@ struct LinkResult {
   var uncertainties: [String] = []
 }
 
-/// The static TLS block of glibc's main thread (`_dl_determine_tlsoffset`).
-enum StaticTLS {
-  /// `TLS_STATIC_SURPLUS`, which the tunables of 2.32 and later keep at its old value, in bytes.
-  static let surplus: UInt64 = 1664
+/// The static TLS block of glibc's main thread (`_dl_determine_tlsoffset`), in bytes.
+struct StaticTLS {
+  /// `TLS_STATIC_SURPLUS`, which the tunables of 2.32 and later keep at its old value.
+  private static let surplus: UInt64 = 1664
 
-  /// Bytes left for objects that are opened after the program started.
-  static func free(after images: [ELF.Image], machine: UInt16) -> Int {
-    var offset: UInt64 = machine == ELF.EM_AARCH64 ? 16 : 0
-    var alignment: UInt64 = 64
+  /// What is free for objects that are opened after the program started.
+  let free: Int
+  /// `dl_tls_static_align`: storage that needs more is refused.
+  let alignment: Int
+
+  init(after images: [ELF.Image], machine: UInt16, glibc: GLibCVersion) {
+    let isARM = machine == ELF.EM_AARCH64
+    var offset: UInt64 = isARM ? 16 : 0
+    // TCB_ALIGNMENT.
+    var alignment: UInt64 = isARM ? glibc < GLibCVersion(2, 35) ? 16 : 32 : 64
     for storage in images.compactMap(\.threadLocalStorage) {
       let align = max(1, min(storage.alignment, 1 << 16))
       alignment = max(alignment, align)
       let size = min(storage.memoryByteCount, 1 << 32)
-      offset =
-        machine == ELF.EM_AARCH64 ? round(offset, align) + size : round(offset + size, align)
+      offset = isARM ? Self.round(offset, align) + size : Self.round(offset + size, align)
     }
-    return Int(round(offset + surplus, alignment) - offset)
+    // Since 2.41 the area for restartable sequences stands behind them.
+    if glibc >= GLibCVersion(2, 41) { offset = Self.round(offset, 32) + 32 }
+    free = Int(Self.round(offset + Self.surplus, alignment) - offset)
+    self.alignment = Int(alignment)
   }
 
   private static func round(_ value: UInt64, _ align: UInt64) -> UInt64 { (value + align - 1) / align * align }

@@ -190,10 +190,11 @@ struct LibrarySearch {
     return directories
   }
 
-  /// `tls/`, the platform's name and, on x86-64, the capability `x86_64`: every combination, longest first.
+  /// `tls/`, the platform's name and the capability `x86_64` or `atomics`: every combination, longest first.
   private static func legacyDirectories(_ environment: ExecutionEnvironment) -> [String] {
     var names = ["tls", environment.platformToken]
-    if environment.architecture == .x86_64 { names.append("x86_64") }
+    // Every processor that Lambda has had for arm64 does atomic operations of its own.
+    names.append(environment.architecture == .x86_64 ? "x86_64" : "atomics")
     return (1..<(1 << names.count)).reversed().map { mask in
       names.indices.filter { mask >> (names.count - 1 - $0) & 1 == 1 }.map { names[$0] + "/" }.joined()
     }

@@ -33,6 +33,32 @@ struct LinkMap {
   func answers(to name: String) -> Bool { path == name || names.contains(name) || image.soname == name }
 }
 
+/// Bytes that are not UTF-8, on their way from the loader's message to Node.js: each stands as a scalar of its own.
+enum UndecodableText {
+  private static let first: UInt32 = 0x10ff00
+
+  static func string(_ bytes: [UInt8]) -> String {
+    var scalars = String.UnicodeScalarView()
+    var decoder = UTF8()
+    var position = 0
+    while position < bytes.count {
+      var rest = bytes[position...].makeIterator()
+      if case .scalarValue(let scalar) = decoder.decode(&rest) {
+        scalars.append(scalar)
+        position += UTF8.width(scalar)
+      } else {
+        if let scalar = UnicodeScalar(first + UInt32(bytes[position])) { scalars.append(scalar) }
+        position += 1
+      }
+      decoder = UTF8()
+    }
+    return String(scalars)
+  }
+
+  /// The byte that a scalar stands for.
+  static func byte(_ scalar: UnicodeScalar) -> UInt8? { UInt8(exactly: Int64(scalar.value) - Int64(first)) }
+}
+
 /// A file as the kernel identifies it: by its path after all links.
 struct FileIdentity: Hashable {
   var path: TreePath
@@ -48,6 +74,14 @@ enum LinkError: Error {
 
   /// airworthy itself could not read what decides; why.
   case undecided(String)
+
+  /// A signal, because `path` makes the loader touch memory that it must not; why.
+  static func fault(_ fault: ELF.MemoryFault, _ path: String, _ reason: String) -> LinkError {
+    switch fault {
+    case .bus: .crash(signal: "SIGBUS", .truncated(path: path))
+    case .segmentation: .crash(signal: "SIGSEGV", .damaged(path: path, reason: reason))
+    }
+  }
 
   /// `nil` where nothing is known to fail.
   var failure: LoadFailure? {

@@ -2,7 +2,8 @@ import LambdaRuntimes
 
 /// An assertion of ld.so on which it ends the process with status 127.
 ///
-/// The lines are those of the upstream releases (glibc's git tags 2.17 to 2.41); a distribution's patches can move them.
+/// The lines are those of the upstream releases (glibc's git tags 2.17 to 2.41); a distribution's patches can move them. Those of
+/// 2.31 are Debian 11's (2.31-13+deb11u), as measured: its patches add six lines to `dl-machine.h`.
 enum LoaderAssertion {
   /// A versioned symbol was found in the library that should have the version, which has no versions at all.
   case versionedSymbolInUnversionedLibrary
@@ -14,6 +15,12 @@ enum LoaderAssertion {
   case jumpSlotTableKind
   /// One of the first `DT_RELACOUNT` relocations is not relative; x86-64 only.
   case relativeRelocationType
+  /// The GNU hash table's count of bloom words is no power of two.
+  case bloomCount
+  /// `DT_RELRENT` is not the size of a word.
+  case packedRelocationEntrySize
+  /// A filter's object stands before the one that was opened; until 2.31.
+  case searchListBegins
 
   /// What ld.so prints.
   func message(_ glibc: GLibCVersion) -> String {
@@ -39,6 +46,14 @@ enum LoaderAssertion {
         "../sysdeps/x86_64/dl-machine.h", "elf_machine_rela_relative",
         "ELFW(R_TYPE) (reloc->r_info) == R_X86_64_RELATIVE"
       )
+    case .bloomCount:
+      (
+        glibc < GLibCVersion(2, 35) ? "dl-lookup.c" : "dl-setup_hash.c", "_dl_setup_hash",
+        "(bitmask_nwords & (bitmask_nwords - 1)) == 0"
+      )
+    case .packedRelocationEntrySize:
+      ("get-dynamic-info.h", "elf_get_dynamic_info", "info[DT_RELRENT]->d_un.d_val == sizeof (ElfW(Relr))")
+    case .searchListBegins: ("dl-deps.c", "_dl_map_object_deps", "map->l_searchlist.r_list[0] == map")
     }
   }
 
@@ -53,9 +68,13 @@ enum LoaderAssertion {
     case .jumpSlotTableKind: table = [(17, 112), (26, 124), (28, 123), (33, 118), (35, 102), (36, 115)]
     case .relativeRelocationType:
       table = [
-        (17, 474), (26, 558), (27, 540), (28, 538), (30, 540), (31, 541), (33, 546), (34, 542), (35, 534), (36, 487),
+        (17, 474), (26, 558), (27, 540), (28, 538), (30, 540), (31, 547), (32, 541), (33, 546), (34, 542), (35, 534),
+        (36, 487),
         (39, 503), (40, 493), (41, 498),
       ]
+    case .bloomCount: table = [(17, 877), (26, 971), (28, 948), (31, 972), (32, 966), (35, 36)]
+    case .packedRelocationEntrySize: table = [(36, 130)]
+    case .searchListBegins: table = [(17, 590), (26, 574), (28, 553)]
     }
     return table.last { $0.since <= glibc.minor }?.line
   }

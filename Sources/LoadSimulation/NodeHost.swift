@@ -28,11 +28,22 @@ public struct NodeHost: Sendable {
 
   private func outcome(of error: LinkError) -> Load.Outcome {
     switch error {
-    case .message: .throwsError(code: dlopenCode, message: decoded(Load.message(of: error)))
+    case .message: thrown(by: Load.message(of: error))
     case .crash(let signal, _): .crashes(signal: signal, exit: nil, message: nil)
     case .exit(let status, let message, _): .crashes(signal: nil, exit: status, message: message)
     case .undecided(let reason): .unknown(reason)
     }
+  }
+
+  /// What becomes of the loader's message.
+  private func thrown(by message: String) -> Load.Outcome {
+    guard has(.hasDlopenErrorCode), !has(.quotesDlopenErrors) else {
+      return .throwsError(code: dlopenCode, message: decoded(message))
+    }
+    // As a format without arguments only `%%` is allowed.
+    let text = message.split(separator: "%%", omittingEmptySubsequences: false)
+    if text.contains(where: { $0.contains("%") }) { return .crashes(signal: "SIGABRT", exit: nil, message: nil) }
+    return .throwsError(code: dlopenCode, message: decoded(text.joined(separator: "%")))
   }
 
   private func has(_ behaviour: NodeReleases.Behaviour) -> Bool {
@@ -43,10 +54,15 @@ public struct NodeHost: Sendable {
   /// Node.js before 22 takes the bytes of `dlerror` for Latin-1: what is not ASCII in a path appears garbled.
   /// Source: measured on 18.4, 18.18 and 20.18 against 22.20 and 24.19.
   private func decoded(_ message: String) -> String {
-    guard let version = node.version, version.major < 22, !message.utf8.allSatisfy({ $0 < 0x80 }) else {
-      return message
+    if message.utf8.allSatisfy({ $0 < 0x80 }) { return message }
+    guard let version = node.version, version.major < 22 else {
+      return String(
+        String.UnicodeScalarView(message.unicodeScalars.map { UndecodableText.byte($0) == nil ? $0 : "\u{fffd}" }))
     }
-    return String(String.UnicodeScalarView(message.utf8.map { UnicodeScalar($0) }))
+    let bytes = message.unicodeScalars.flatMap { scalar in
+      UndecodableText.byte(scalar).map { [$0] } ?? Array(String(scalar).utf8)
+    }
+    return String(String.UnicodeScalarView(bytes.map { UnicodeScalar($0) }))
   }
 
   private var dlopenCode: String? { has(.hasDlopenErrorCode) ? "ERR_DLOPEN_FAILED" : nil }
@@ -54,27 +70,67 @@ public struct NodeHost: Sendable {
   private func register(_ path: String, _ result: LinkResult) -> Load {
     guard let root = result.root else { return Load(outcome: .loads) }
     let scope = result.scope.map { result.objects[$0] }
-    let own = result.objects[root].image.registration
-    if result.objects[root].image.faults.contains(.registration)
-      || result.objects[root].image.segmentationFaults.contains(.registration)
-    {
-      return Load(outcome: .crashes(signal: "SIGBUS", exit: nil, message: nil), failure: .truncated(path: path))
+    do {
+      try Process.touch(result.objects[root].image, in: .registration, path)
+      return try register(path, scope)
+    } catch {
+      return Load(outcome: outcome(of: error), failure: error.failure)
     }
+  }
+
+  private func register(_ path: String, _ scope: [LinkMap]) throws(LinkError) -> Load {
     // Constructors of dependencies run first, the addon's last: the last one to register stays.
-    let pending = scope.first { !$0.isPreloaded && $0.image.registration.usesConstructor }?.image.registration ?? own
-    if pending.usesConstructor, let load = registered(pending, path, scope) { return load }
+    for object in scope where !object.isPreloaded && object.image.registration.usesConstructor {
+      switch object.image.registration.constructors {
+      case .register(nil): continue
+      case .register(let module?): return try registered(module, path, scope)
+      case .undecided:
+        if let load = try registered(object.image.registration, path, scope) { return load }
+      }
+      break
+    }
     if has(.findsRegistrationBySymbol) {
-      if isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
-      if isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
+      if try isDefined("node_register_module_v", version: node.moduleVersion, scope) { return Load(outcome: .loads) }
+      if try isDefined("napi_register_module_v1", scope) { return nodeAPI(scope) }
     }
     let name = has(.namesModuleThatDidNotRegister) ? ": '\(path)'." : "."
     return thrown("Module did not self-register" + name, .notSelfRegistered)
   }
 
-  /// After a constructor has handed over its structure.
+  /// After a constructor has handed over its structure: the rest of `DLOpen`.
+  private func registered(_ module: AddonRegistration.Module, _ path: String, _ scope: [LinkMap]) throws(LinkError)
+    -> Load
+  {
+    guard let required = node.moduleVersion else {
+      return Load(outcome: .unknown("the module version of the target's Node.js is not known"))
+    }
+    let isMismatch = module.version != -1 && module.version != required
+    if isMismatch, try isDefined("node_register_module_v", version: required, scope) { return Load(outcome: .loads) }
+    if module.isNodeAPI, !module.hasFunction, module.flags & AddonRegistration.Module.NM_F_BUILTIN == 0 {
+      // `napi_module_register_by_symbol` throws a plain Error.
+      let message = "Module has no declared entry point."
+      return Load(outcome: .throwsError(code: nil, message: message), failure: .noEntryPoint)
+    }
+    if !isMismatch, module.flags & AddonRegistration.Module.NM_F_BUILTIN != 0 {
+      let failure = LoadFailure.damaged(path: path, reason: "its node_module has the flag of built-in modules")
+      return Load(outcome: .crashes(signal: "SIGABRT", exit: nil, message: nil), failure: failure)
+    }
+    if !isMismatch, module.hasFunction || module.hasContextFunction { return Load(outcome: .loads) }
+    if module.flags & AddonRegistration.Module.NM_F_DELETEME != 0 {
+      // Node.js closes the addon and then deletes the structure, which was part of it.
+      let failure = LoadFailure.damaged(path: path, reason: "its node_module has the flag that makes Node.js delete it")
+      return Load(outcome: .crashes(signal: "SIGSEGV", exit: nil, message: nil), failure: failure)
+    }
+    return isMismatch
+      ? mismatch(path, built: module.version, required) : thrown("Module has no declared entry point.", .noEntryPoint)
+  }
+
+  /// After a constructor has handed over a structure that was looked for in the data.
   ///
   /// `nil` where no structure was found but the addon can register otherwise: then the function is probably never called.
-  private func registered(_ registration: AddonRegistration, _ path: String, _ scope: [LinkMap]) -> Load? {
+  private func registered(_ registration: AddonRegistration, _ path: String, _ scope: [LinkMap]) throws(LinkError)
+    -> Load?
+  {
     guard registration.callsNodeModuleRegister else { return Load(outcome: .loads) }
     guard let required = node.moduleVersion else {
       return Load(outcome: .unknown("the module version of the target's Node.js is not known"))
@@ -86,9 +142,12 @@ public struct NodeHost: Sendable {
     if built == required, !registration.hasEntryPoint {
       return thrown("Module has no declared entry point.", .noEntryPoint)
     }
-    if built == required || isDefined("node_register_module_v", version: required, scope) {
-      return Load(outcome: .loads)
-    }
+    if built == required { return Load(outcome: .loads) }
+    if try isDefined("node_register_module_v", version: required, scope) { return Load(outcome: .loads) }
+    return mismatch(path, built: built, required)
+  }
+
+  private func mismatch(_ path: String, built: Int, _ required: Int) -> Load {
     guard has(.explainsModuleVersion) else {
       return thrown(
         "Module version mismatch. Expected \(required), got \(built).", .moduleVersion(built: built, required: required)
@@ -132,10 +191,11 @@ public struct NodeHost: Sendable {
   }
 
   /// `dlsym` on the addon's handle: the addon, then its dependencies breadth first.
-  private func isDefined(_ name: String, version: Int? = nil, _ scope: [LinkMap]) -> Bool {
+  private func isDefined(_ name: String, version: Int? = nil, _ scope: [LinkMap]) throws(LinkError) -> Bool {
     let full = name + (version.map(String.init) ?? "")
-    let lookup = SymbolLookup(name: ArraySlice(full.utf8), version: nil, needsDefinition: true)
-    return scope.contains { lookup.isDefined(in: $0) }
+    let lookup = SymbolLookup(name: ArraySlice(full.utf8), version: nil, needsDefinition: true, glibc: linker.glibc)
+    for object in scope where try lookup.isDefined(in: object) { return true }
+    return false
   }
 }
 

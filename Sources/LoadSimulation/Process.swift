@@ -63,20 +63,34 @@ struct Process {
       }
       try Self.touch(object.image, in: .mapping, path)
       try checkDynamicSection(object.image, path)
+      try check.checkNeighbours(of: object.image, path)
     }
     objects.append(
       LinkMap(path: path, names: [name], loader: loader, object: object, identity: file.identity, isPreloaded: false))
     return objects.count - 1
   }
 
-  /// The assertions of `elf_get_dynamic_info`.
+  /// `elf_get_dynamic_info`: it relocates the section in place, then asserts; and `_dl_setup_hash`.
   private func checkDynamicSection(_ image: ELF.Image, _ path: String) throws(LinkError) {
-    if let tag = image.relocations.jumpSlotTableTag, tag != 7 {
+    let tags = image.tableTags
+    if !tags.isInWritableMemory, tags.claimsToBeWritable || linker.glibc < GLibCVersion(2, 35) {
+      throw .fault(.segmentation, path, "its dynamic section lies in memory that cannot be written")
+    }
+    if let tag = tags.jumpSlotTable, tag != 7 {
       throw LoaderAssertion.jumpSlotTableKind.error(linker.glibc, path: path)
     }
-    if let size = image.relocations.entryByteCount, size != 24 {
+    if tags.hasRelocations, tags.relocationByteCount != 24 {
+      // Without the entry the assertion itself follows a null pointer.
+      if tags.relocationByteCount == nil { throw .fault(.segmentation, path, "it has DT_RELA without DT_RELAENT") }
       throw LoaderAssertion.relocationEntrySize.error(linker.glibc, path: path)
     }
+    if tags.hasPackedRelocations, tags.packedRelocationByteCount != 8, linker.glibc >= GLibCVersion(2, 36) {
+      if tags.packedRelocationByteCount == nil {
+        throw .fault(.segmentation, path, "it has DT_RELR without DT_RELRENT")
+      }
+      throw LoaderAssertion.packedRelocationEntrySize.error(linker.glibc, path: path)
+    }
+    if !tags.hasSoundBloomCount { throw LoaderAssertion.bloomCount.error(linker.glibc, path: path) }
   }
 
   /// `_dl_map_object_deps`: every dependency of the object at `root`, breadth first; the search list with `root` first.
@@ -106,6 +120,9 @@ struct Process {
       }
       position += 1
     }
+    if list[0] != root, linker.glibc < GLibCVersion(2, 32) {
+      throw LoaderAssertion.searchListBegins.error(linker.glibc, path: objects[root].path)
+    }
     return list
   }
 
@@ -124,8 +141,10 @@ struct Process {
     do {
       return try load(name: dependency.name, for: loader)
     } catch {
-      if dependency.kind == .auxiliary, case .message = error { return nil }
-      throw error
+      guard case .message(let object, let text, let failure) = error else { throw error }
+      if dependency.kind == .auxiliary { return nil }
+      guard let bytes = dependency.undecodableName, object == dependency.name else { throw error }
+      throw .message(object: UndecodableText.string(bytes), text: text, failure)
     }
   }
 
@@ -182,9 +201,9 @@ extension Process {
 
   /// Ends the process where a phase touches what the file does not have or points nowhere.
   static func touch(_ image: ELF.Image, in phase: ELF.Image.LoadPhases, _ path: String) throws(LinkError) {
-    if image.faults.contains(phase) { throw .crash(signal: "SIGBUS", .truncated(path: path)) }
+    if image.faults.contains(phase) { throw .fault(.bus, path, "") }
     guard image.segmentationFaults.contains(phase) else { return }
-    throw .crash(signal: "SIGSEGV", .damaged(path: path, reason: "its dynamic section points outside its segments"))
+    throw .fault(.segmentation, path, "its dynamic section points outside its segments")
   }
 
   private mutating func check(_ need: ELF.VersionNeed, of index: Int) throws(LinkError) {
@@ -224,10 +243,20 @@ extension Process {
     }
   }
 
+  /// What this glibc relocates.
+  func relocations(of object: LinkMap) -> ELF.Relocations {
+    guard linker.glibc < GLibCVersion(2, 36) else { return object.image.relocations }
+    return object.image.earlierRelocations ?? object.image.relocations
+  }
+
   /// Constructors run dependencies first; what they do is not known, only whether their code is there.
   func runConstructors(_ order: [Int]) throws(LinkError) {
     for index in order.reversed() where !objects[index].isPreloaded {
       try Self.touch(objects[index].image, in: .initialization, objects[index].path)
+      if relocations(of: objects[index]).constructorsAreUnrelocated {
+        let reason = "the address of a constructor is not relocated"
+        throw .fault(.segmentation, objects[index].path, reason)
+      }
     }
   }
 }

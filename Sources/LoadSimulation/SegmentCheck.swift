@@ -46,19 +46,64 @@ struct SegmentCheck {
     let start = first.virtualAddress & ~(Self.page - 1)
     let end = last.virtualAddress &+ last.memoryByteCount
     // mmap refuses an empty, wrapped or impossibly large range.
-    guard end > start, end - start < 1 << 47 else { return "failed to map segment from shared object" }
-    // More zero-filled memory than any machine has; the kernel refuses it to a process that could write there.
-    if loads.contains(where: {
-      $0.memoryByteCount > $0.fileByteCount && $0.memoryByteCount - $0.fileByteCount >= 1 << 45
-    }) {
-      return "cannot map zero-fill pages"
+    guard end > start, end - start < Self.userSpace, canBeAligned(loads, end - start) else {
+      return "failed to map segment from shared object"
     }
     if hasHoles(loads), last.virtualAddress & ~(Self.page - 1) < mapEnd(first) {
-      return glibc < GLibCVersion(2, 35)
-        ? "ELF load command address/offset not properly aligned" : "ELF load command address/offset not page-aligned"
+      return glibc < GLibCVersion(2, 36)
+        ? "cannot change memory protections" : "ELF load command address/offset not page-aligned"
     }
+    if loads.contains(where: { !canBeZeroFilled($0, extent: end - start) }) { return "cannot map zero-fill pages" }
     return lacksDynamicSection(image) ? "object file has no dynamic section" : nil
   }
+
+  /// Since 2.35 the loader reserves room to align the object as the largest `p_align` asks.
+  private func canBeAligned(_ loads: [ELF.ProgramHeader], _ byteCount: UInt64) -> Bool {
+    let alignment = loads.map(\.alignment).filter { $0 & ($0 &- 1) == 0 }.max() ?? 0
+    guard glibc >= GLibCVersion(2, 35), alignment > Self.page else { return true }
+    let (room, overflow) = max(byteCount, alignment).addingReportingOverflow(alignment)
+    return !overflow && room < Self.userSpace
+  }
+
+  /// The zeros behind a segment's data, with the arithmetic of `_dl_map_segments`: sums wrap, and then there are none.
+  private func canBeZeroFilled(_ load: ELF.ProgramHeader, extent: UInt64) -> Bool {
+    let dataEnd = load.virtualAddress &+ load.fileByteCount
+    let end = load.virtualAddress &+ load.memoryByteCount
+    // Where the kernel would put an object of this length; exact enough to tell what wraps.
+    let base = Self.userSpace - (1 << 40) - min(extent, 1 << 46)
+    guard end > dataEnd, base &+ end > base &+ dataEnd else { return true }
+    // The kernel also refuses memory that can be written and that no machine has.
+    return base &+ end < Self.userSpace && !(load.flags & 2 != 0 && end - dataEnd >= 1 << 45)
+  }
+
+  /// What is mapped or protected beyond the object's own room: other libraries, and so the end of the process.
+  func checkNeighbours(of image: ELF.Image, _ path: String) throws(LinkError) {
+    let loads = image.programHeaders.filter { $0.type == ELF.PT_LOAD }
+    guard let last = loads.last else { return }
+    let end = last.virtualAddress &+ last.memoryByteCount
+    let reaches = loads.contains {
+      let zerosEnd = $0.virtualAddress.addingReportingOverflow($0.memoryByteCount)
+      let isMapped = !zerosEnd.overflow && zerosEnd.partialValue < Self.userSpace
+      return isMapped && zerosEnd.partialValue > end && zerosEnd.partialValue - end >= Self.neighbourhood
+    }
+    if reaches { throw .fault(.segmentation, path, "a segment's memory covers what lies behind the object") }
+  }
+
+  /// `_dl_protect_relro`: of a range that reaches far beyond the object, the kernel protects what it finds before it refuses.
+  func checkProtection(of image: ELF.Image, _ path: String) throws(LinkError) {
+    guard let relro = image.programHeaders.last(where: { $0.type == ELF.PT_GNU_RELRO }),
+      let last = image.programHeaders.last(where: { $0.type == ELF.PT_LOAD })
+    else { return }
+    let end = relro.virtualAddress &+ relro.memoryByteCount
+    let own = last.virtualAddress &+ last.memoryByteCount
+    guard end > own, end - own >= Self.neighbourhood else { return }
+    throw .fault(.segmentation, path, "its PT_GNU_RELRO covers what lies behind the object")
+  }
+
+  /// As far behind an object libc.so.6 lies for certain, in bytes; nearer by, chance decides what is there.
+  private static let neighbourhood: UInt64 = 1 << 30
+  /// The end of a process's addresses on x86-64.
+  private static let userSpace: UInt64 = 1 << 47
 
   private func lacksDynamicSection(_ image: ELF.Image) -> Bool {
     let sections = image.programHeaders.filter { $0.type == ELF.PT_DYNAMIC }

@@ -39,38 +39,47 @@ struct SymbolLookup {
   let version: Version?
   let needsDefinition: Bool
   private let hash: UInt32
+  /// A hash was a word of 64 bits before 2.36.
+  private let shiftWidth: UInt32
 
-  init(name: ArraySlice<UInt8>, version: Version?, needsDefinition: Bool) {
+  init(name: ArraySlice<UInt8>, version: Version?, needsDefinition: Bool, glibc: GLibCVersion) {
     self.name = name
     self.version = version
     self.needsDefinition = needsDefinition
+    self.shiftWidth = glibc < GLibCVersion(2, 36) ? 64 : 32
     self.hash = ELF.GNUHashTable.hash(name)
   }
 
-  func isDefined(in object: LinkMap) -> Bool {
+  /// Throws where looking leads out of the object's memory.
+  func isDefined(in object: LinkMap) throws(LinkError) -> Bool {
     switch object.object.exports {
-    case .image: definition(in: object.image) != nil
     case .listed(let exports):
-      exports.mayDefine(name, version: version?.name, isExact: version?.isHidden ?? false)
-    case .unknown: false
+      return exports.mayDefine(name, version: version?.name, isExact: version?.isHidden ?? false)
+    case .unknown: return false
+    case .image: break
+    }
+    do {
+      return try definition(in: object.image) != nil
+    } catch {
+      throw .fault(error, object.path, "its hash table or its symbol table leads out of its segments")
     }
   }
 
   /// Whether ld.so would stop at an assertion on finding the name in `object`: until 2.40 it does where the object is the
   /// one that should have the version, and has no versions of any kind.
-  func assertsUnversioned(in object: LinkMap) -> Bool {
+  func assertsUnversioned(in object: LinkMap) throws(LinkError) -> Bool {
     guard let library = version?.library, object.image.versionNeeds.isEmpty, object.image.versionDefinitions.isEmpty,
       object.object.knowsVersions, object.answers(to: library)
     else { return false }
-    return isDefined(in: object)
+    return try isDefined(in: object)
   }
 
   /// The index of the symbol that glibc would take.
-  func definition(in image: ELF.Image) -> Int? {
+  private func definition(in image: ELF.Image) throws(ELF.MemoryFault) -> Int? {
     let table = image.symbols
     var found: Int?
     var versioned: [Int] = []
-    table.forEachSymbol(named: name, gnuHash: hash) { index in
+    try table.forEachSymbol(named: name, gnuHash: hash, shiftWidth: shiftWidth) { index in
       guard isCandidate(table.symbols[index]) else { return false }
       switch match(index, image) {
       case .yes:

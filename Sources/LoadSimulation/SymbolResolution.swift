@@ -25,20 +25,28 @@ struct SymbolResolution {
   mutating func relocate() throws(LinkError) -> [LazySymbol] {
     defer { noteAssumptions() }
     var lazy: [LazySymbol] = []
-    var freeTLS = process.linker.freeStaticTLS
+    var freeTLS = process.linker.staticTLS.free
     var placed: Set<Int> = []
     for index in relocationOrder() {
       let object = process.objects[index]
       guard object.object.isWholeFile else { continue }
       try Process.touch(object.image, in: .relocation, object.path)
-      try checkTypes(object)
-      for reference in object.image.relocations.data where try isMissing(reference, of: index, isJumpSlot: false) {
-        throw undefined(reference, object)
+      for reference in process.relocations(of: object).data {
+        if !isOwn(reference, object), try isMissing(reference, of: index, isJumpSlot: false) {
+          throw undefined(reference, object)
+        }
+        if reference.storage != .any { try placeStaticTLS(reference, of: index, &freeTLS, &placed) }
       }
-      try placeStaticTLS(index, &freeTLS, &placed)
       lazy += try resolveJumpSlots(index)
+      try finish(object)
+      try SegmentCheck(glibc: process.linker.glibc, machine: process.linker.machine)
+        .checkProtection(of: object.image, object.path)
     }
     return lazy
+  }
+
+  private func isOwn(_ reference: ELF.Relocations.Reference, _ object: LinkMap) -> Bool {
+    reference.storage != .any && object.image.symbols.symbols[reference.symbol].binding == ELF.STB_LOCAL
   }
 
   /// Dependencies before their dependents (`l_initfini` from its end).
@@ -63,23 +71,28 @@ struct SymbolResolution {
     return sorted.filter { !process.objects[$0].isPreloaded }
   }
 
-  private func checkTypes(_ object: LinkMap) throws(LinkError) {
-    if object.image.relocations.hasForeignRelative, process.linker.machine == ELF.EM_X86_64 {
+  /// What ends the walk over the object's relocations before their end.
+  private func finish(_ object: LinkMap) throws(LinkError) {
+    switch process.relocations(of: object).ending {
+    case nil: return
+    case .fault(let fault): throw .fault(fault, object.path, "its relocations lead out of its segments")
+    case .foreignRelative:
       throw LoaderAssertion.relativeRelocationType.error(process.linker.glibc, path: object.path)
+    case .unknownType(let type, let isJumpSlot):
+      var digits = String(type, radix: 16)
+      if type > 0xff { digits = String(repeating: "0", count: max(0, 8 - digits.count)) + digits }
+      if digits.count == 1 { digits = "0" + digits }
+      let text = "unexpected \(isJumpSlot ? "PLT reloc" : "reloc") type 0x\(digits)"
+      throw .message(object: object.path, text: text, .damaged(path: object.path, reason: text))
     }
-    guard let unknown = object.image.relocations.unknownType else { return }
-    var digits = String(unknown.type, radix: 16)
-    if unknown.type > 0xff { digits = String(repeating: "0", count: max(0, 8 - digits.count)) + digits }
-    if digits.count == 1 { digits = "0" + digits }
-    let text = "unexpected \(unknown.isJumpSlot ? "PLT reloc" : "reloc") type 0x\(digits)"
-    throw .message(object: object.path, text: text, .damaged(path: object.path, reason: text))
   }
 
   private mutating func resolveJumpSlots(_ index: Int) throws(LinkError) -> [LazySymbol] {
     let object = process.objects[index]
     let bindsNow = object.bindsNow
     var lazy: [LazySymbol] = []
-    for reference in object.image.relocations.jumpSlots where try isMissing(reference, of: index, isJumpSlot: true) {
+    for reference in process.relocations(of: object).jumpSlots
+    where try isMissing(reference, of: index, isJumpSlot: true) {
       if bindsNow { throw undefined(reference, object) }
       noteRelease()
       let name = object.image.symbols.name(reference.symbol)
@@ -112,14 +125,16 @@ struct SymbolResolution {
     if symbol.isWeak { return false }
     let name = table.nameBytes(reference.symbol)
     let version = version(of: reference.symbol, in: object)
-    let lookup = SymbolLookup(name: name, version: version, needsDefinition: reference.needsDefinition)
-    if object.image.flags & ELF.DF_SYMBOLIC != 0, lookup.isDefined(in: object) { return false }
-    for place in global where !(reference.isCopy && place == 0) && lookup.isDefined(in: process.objects[place]) {
-      return false
+    let lookup = SymbolLookup(
+      name: name, version: version, needsDefinition: reference.needsDefinition,
+      glibc: process.linker.glibc)
+    if object.image.flags & ELF.DF_SYMBOLIC != 0, try lookup.isDefined(in: object) { return false }
+    for place in global where !(reference.isCopy && place == 0) {
+      if try lookup.isDefined(in: process.objects[place]) { return false }
     }
-    for place in order where lookup.isDefined(in: process.objects[place]) {
+    for place in order where try lookup.isDefined(in: process.objects[place]) {
       if bindsNow || !isJumpSlot, process.linker.glibc < GLibCVersion(2, 41),
-        lookup.assertsUnversioned(in: process.objects[place])
+        try lookup.assertsUnversioned(in: process.objects[place])
       {
         throw LoaderAssertion.versionedSymbolInUnversionedLibrary.error(process.linker.glibc, path: object.path)
       }
@@ -141,26 +156,35 @@ struct SymbolResolution {
   }
 
   /// Initial-exec TLS of an object that was opened late must fit into what is left of the static block.
-  private func placeStaticTLS(_ index: Int, _ free: inout Int, _ placed: inout Set<Int>) throws(LinkError) {
+  private func placeStaticTLS(
+    _ reference: ELF.Relocations.Reference, of index: Int, _ free: inout Int, _ placed: inout Set<Int>
+  ) throws(LinkError) {
     let object = process.objects[index]
-    var owners: [Int] = object.image.relocations.needsStaticTLS ? [index] : []
-    for symbol in object.image.relocations.staticTLSSymbols {
+    var owner: Int? = isOwn(reference, object) ? index : nil
+    if owner == nil {
       let lookup = SymbolLookup(
-        name: object.image.symbols.nameBytes(symbol), version: version(of: symbol, in: object), needsDefinition: true)
-      if let owner = (global + order).first(where: { lookup.isDefined(in: process.objects[$0]) }) {
-        owners.append(owner)
+        name: object.image.symbols.nameBytes(reference.symbol), version: version(of: reference.symbol, in: object),
+        needsDefinition: true, glibc: process.linker.glibc)
+      for place in global + order where owner == nil {
+        if try lookup.isDefined(in: process.objects[place]) { owner = place }
       }
     }
-    for owner in owners where !process.objects[owner].isPreloaded && placed.insert(owner).inserted {
-      guard let storage = process.objects[owner].image.threadLocalStorage else { continue }
-      let align = Int(clamping: max(1, storage.alignment))
-      let size = Int(clamping: storage.memoryByteCount)
-      guard align <= 64, size <= free, (free - size) / align * align >= 0 else {
-        let path = process.objects[owner].path
-        throw .message(object: path, text: "cannot allocate memory in static TLS block", .staticTLS(path: path))
-      }
-      free = (free - size) / align * align
+    guard let owner else { return }
+    let path = process.objects[owner].path
+    guard let storage = process.objects[owner].image.threadLocalStorage else {
+      // Whatever has no storage has no alignment, by which x86-64's `_dl_try_allocate_static_tls` divides.
+      if process.linker.machine != ELF.EM_X86_64 || !process.objects[owner].object.knowsSymbols { return }
+      throw .crash(signal: "SIGFPE", .damaged(path: object.path, reason: "\(path) has no TLS, and is asked for some"))
     }
+    guard reference.storage == .inStaticBlock, !process.objects[owner].isPreloaded, placed.insert(owner).inserted else {
+      return
+    }
+    let align = Int(clamping: max(1, storage.alignment))
+    let size = Int(clamping: storage.memoryByteCount)
+    guard align <= process.linker.staticTLS.alignment, size <= free, (free - size) / align * align >= 0 else {
+      throw .message(object: path, text: "cannot allocate memory in static TLS block", .staticTLS(path: path))
+    }
+    free = (free - size) / align * align
   }
 
   /// Says that a missing symbol was judged by another release of Node.js, once.

@@ -54,6 +54,8 @@ public struct ELFAssembler: Sendable {
   public var data: [UInt8] = []
   public var relativePointers: [(offset: Int, target: Int)] = []
   public var usesRELR = false
+  /// A constructor that calls this undefined symbol with the address of `data` (x86-64 only).
+  public var constructorCalls: String?
   /// Bytes that the segment claims beyond the end of the file.
   public var missingByteCount: UInt64 = 0
 

@@ -150,6 +150,7 @@ struct ELFLayout {
 
   private mutating func addSymbols() {
     align(8)
+    dynamic.append((11, source.is64Bit ? 24 : 16))
     dynamic.append((6, UInt64(file.count)))
     file += Array(repeating: 0, count: source.is64Bit ? 24 : 16)
     for (place, symbol) in symbols.enumerated() {
@@ -220,15 +221,42 @@ struct ELFLayout {
         data.append((UInt64(base + pointer.offset), info(0, arm ? 1027 : 8), UInt64(base + pointer.target)))
       }
     }
+    if let name = source.constructorCalls, let place = symbols.firstIndex(where: { $0.name == name }) {
+      let code = addConstructor(argument: base, slot: slots + place * word)
+      align(8)
+      dynamic.append((25, UInt64(file.count)))
+      dynamic.append((27, UInt64(word)))
+      data.append((UInt64(file.count), info(0, 8), UInt64(code)))
+      appendWord(0)
+    }
     append(table: data, address: 7, count: 8)
     append(table: jumps, address: 23, count: 2)
-    if !jumps.isEmpty { dynamic.append((20, 7)) }
+    if !data.isEmpty { dynamic.append((9, UInt64(3 * word))) }
+    if !jumps.isEmpty {
+      dynamic.append((20, 7))
+      // The first three words of the table of jump slots are the loader's.
+      align(8)
+      dynamic.append((3, UInt64(file.count)))
+      file += Array(repeating: 0, count: 3 * word)
+    }
     if source.usesRELR, !source.relativePointers.isEmpty {
       align(8)
       dynamic.append((36, UInt64(file.count)))
       dynamic.append((35, UInt64(source.relativePointers.count * word)))
+      dynamic.append((37, UInt64(word)))
       for pointer in source.relativePointers { appendWord(UInt64(base + pointer.offset)) }
     }
+  }
+
+  /// `lea argument(%rip), %rdi; jmp *slot(%rip)`; its address.
+  private mutating func addConstructor(argument: Int, slot: Int) -> Int {
+    align(16)
+    let start = file.count
+    file += [0x48, 0x8d, 0x3d]
+    append(Int32(argument - (start + 7)))
+    file += [0xff, 0x25]
+    append(Int32(slot - (start + 13)))
+    return start
   }
 
   private func info(_ symbol: Int, _ type: UInt64) -> UInt64 {

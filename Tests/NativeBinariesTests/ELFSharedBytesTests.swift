@@ -140,7 +140,7 @@ struct ELFSharedBytesTests {
   }
 
   @Test("A hash chain of thousands of symbols is not followed to its end", arguments: [false, true])
-  func chains(isGNU: Bool) {
+  func chains(isGNU: Bool) throws {
     let count = 5000
     var library = Library()
     library.add(5, Array("\0a\0".utf8))
@@ -149,7 +149,7 @@ struct ELFSharedBytesTests {
     let table = library.image().symbols
     #expect(table.symbols.count == count)
     var calls = 0
-    table.forEachSymbol(named: "a".utf8, gnuHash: ELF.GNUHashTable.hash("a".utf8)) { _ in
+    try table.forEachSymbol(named: "a".utf8, gnuHash: ELF.GNUHashTable.hash("a".utf8)) { _ in
       calls += 1
       return false
     }
@@ -166,7 +166,7 @@ struct ELFSharedBytesTests {
     library.dynamic = [(5, .number(Int(first))), (10, .number(1 << 28))]
     library.add(6, Self.symbols(1) { _ in 0 })
     let image = library.image()
-    #expect(image.symbols.strings.count > 16 * page && image.symbols.strings.count <= image.byteCount + 2 * page)
+    #expect(image.symbols.strings.count >= 16 * page && image.symbols.strings.count <= image.byteCount + 2 * page)
   }
 
   @Test("Thousands of segments and symbols are looked at without comparing each with each", .timeLimit(.minutes(1)))

@@ -80,13 +80,13 @@ private func survive(_ bytes: [UInt8]) {
     arguments: [
       ELFAssembler.HashStyle.gnu, .sysv,
     ])
-  func lookup(style: ELFAssembler.HashStyle) {
+  func lookup(style: ELFAssembler.HashStyle) throws {
     var assembler = Self.sample
     assembler.hashStyle = style
     let table = image(assembler).symbols
     for (name, isThere) in [("first", true), ("plain", true), ("third", false), ("firs", false), ("first1", false)] {
       var found = false
-      table.forEachSymbol(named: name.utf8, gnuHash: ELF.GNUHashTable.hash(name.utf8)) { _ in
+      try table.forEachSymbol(named: name.utf8, gnuHash: ELF.GNUHashTable.hash(name.utf8)) { _ in
         found = true
         return true
       }

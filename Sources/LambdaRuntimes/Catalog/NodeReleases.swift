@@ -73,6 +73,8 @@ public struct NodeReleases: Sendable, Decodable {
     case namesModuleThatDidNotRegister
     /// `was compiled against a different Node.js version using …` instead of `Module version mismatch. Expected 48, got 57.`
     case explainsModuleVersion
+    /// Takes the loader's message for text; releases before (since they have error codes) took it for a format.
+    case quotesDlopenErrors
     /// Finds `node_register_module_vN` and `napi_register_module_v1` in modules without a registering constructor.
     case findsRegistrationBySymbol
   }

@@ -3,6 +3,7 @@ extension ELF {
   static let DT_NULL: UInt64 = 0
   static let DT_NEEDED: UInt64 = 1
   static let DT_PLTRELSZ: UInt64 = 2
+  static let DT_PLTGOT: UInt64 = 3
   static let DT_HASH: UInt64 = 4
   static let DT_STRTAB: UInt64 = 5
   static let DT_SYMTAB: UInt64 = 6
@@ -26,6 +27,7 @@ extension ELF {
   static let DT_FLAGS: UInt64 = 30
   static let DT_RELRSZ: UInt64 = 35
   static let DT_RELR: UInt64 = 36
+  static let DT_RELRENT: UInt64 = 37
   static let DT_GNU_HASH: UInt64 = 0x6fff_fef5
   static let DT_RELACOUNT: UInt64 = 0x6fff_fff9
   static let DT_VERSYM: UInt64 = 0x6fff_fff0

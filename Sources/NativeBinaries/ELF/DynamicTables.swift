@@ -21,21 +21,34 @@ extension ELF {
     }
 
     mutating func read(into image: inout Image, _ file: RawSpan) {
-      // Relocation takes the address of the symbol table whether or not there is anything to relocate.
-      if dynamic[ELF.DT_SYMTAB] == nil { segmentationFaults.insert(.relocation) }
       if dynamic[ELF.DT_STRTAB] == nil {
         segmentationFaults.insert(dynamic.dependencies.isEmpty ? .relocation : .dependencies)
       }
-      let strings = readStrings(file)
+      readTags(into: &image)
+      var strings = readStrings(file, wholeSegment: false)
       readNames(into: &image, strings)
       readSymbols(into: &image, strings, file)
+      if leavesStrings(image, strings) {
+        strings = readStrings(file, wholeSegment: true)
+        (image.needed, image.dependencies) = ([], [])
+        readNames(into: &image, strings)
+        image.symbols.strings = strings.bytes
+      }
       readVersions(into: &image, strings, file)
       readRelocations(into: &image, file)
     }
 
     /// No table is longer than the file, even where many segments map the same bytes; two pages more tell whether it leaves
     /// the file.
-    private var longestTable: Int { memory.fileByteCount + 2 * Int(Memory.pageByteCount) }
+    var longestTable: Int { memory.fileByteCount + 2 * Int(Memory.pageByteCount) }
+
+    private func readTags(into image: inout Image) {
+      image.tableTags.hasRelocations = dynamic[ELF.DT_RELA] != nil
+      image.tableTags.relocationByteCount = dynamic[ELF.DT_RELAENT]
+      image.tableTags.hasPackedRelocations = dynamic[ELF.DT_RELR] != nil
+      image.tableTags.packedRelocationByteCount = dynamic[ELF.DT_RELRENT]
+      image.tableTags.jumpSlotTable = dynamic[ELF.DT_PLTREL]
+    }
 
     /// A table of `count` bytes at the address that `tag` gives; faults count for `phase`.
     mutating func table(_ tag: UInt64, count: Int, phase: Image.LoadPhases, _ file: RawSpan) -> TableReader? {
@@ -71,11 +84,31 @@ extension ELF {
         ParseError(.invalid("the table of dynamic tag 0x\(String(tag, radix: 16)) leaves the file"), at: offset))
     }
 
-    private mutating func readStrings(_ file: RawSpan) -> TableReader {
-      // The loader never looks at DT_STRSZ: strings go on to their NULs.
+    /// The loader never looks at `DT_STRSZ`: strings go on to their NULs. It is taken for the length where it holds all that
+    /// is used, to copy no more than that.
+    private mutating func readStrings(_ file: RawSpan, wholeSegment: Bool) -> TableReader {
       let rest = memory.availableBytes(at: dynamic[ELF.DT_STRTAB] ?? 0)
-      let count = dynamic[ELF.DT_STRSZ].map { Int(clamping: $0) } ?? rest
+      var count = dynamic[ELF.DT_STRSZ].map { Int(clamping: $0) } ?? rest
+      // A truncated file has less than its segment: reading on is what faults.
+      let isCut = memory.faults(at: (dynamic[ELF.DT_STRTAB] ?? 0) &+ UInt64(rest))
+      if wholeSegment || count > rest && !isCut { count = max(rest, 1) }
       return table(ELF.DT_STRTAB, count: count, phase: .dependencies, file) ?? TableReader(bytes: [], order: order)
+    }
+
+    /// Whether some name lies outside of `strings`, or the last one has no end there.
+    private mutating func leavesStrings(_ image: Image, _ strings: TableReader) -> Bool {
+      let available = memory.availableBytes(at: dynamic[ELF.DT_STRTAB] ?? 0)
+      for dependency in dynamic.dependencies where dependency.string >= UInt64(available) {
+        switch memory.readingFault(at: (dynamic[ELF.DT_STRTAB] ?? 0) &+ dependency.string) {
+        case .bus: faults.insert(.dependencies)
+        case .segmentation: segmentationFaults.insert(.dependencies)
+        case nil: break
+        }
+      }
+      guard strings.bytes.count < available else { return false }
+      let names = [ELF.DT_SONAME, ELF.DT_RPATH, ELF.DT_RUNPATH].compactMap { dynamic[$0] }
+      return strings.bytes.last != 0 || image.symbols.symbols.contains { $0.nameOffset >= strings.bytes.count }
+        || (names + dynamic.dependencies.map(\.string)).contains { $0 >= UInt64(strings.bytes.count) }
     }
 
     private mutating func readNames(into image: inout Image, _ strings: TableReader) {
@@ -97,7 +130,11 @@ extension ELF {
         case ELF.DT_FILTER: kind = .filter
         default: kind = .needed
         }
-        image.dependencies.append(Image.Dependency(name: name, kind: kind))
+        var entry = Image.Dependency(name: name, kind: kind)
+        if name.unicodeScalars.contains("\u{fffd}") {
+          entry.undecodableName = strings.stringBytes(Int(clamping: dependency.string))
+        }
+        image.dependencies.append(entry)
       }
     }
 
@@ -105,13 +142,17 @@ extension ELF {
       var symbols = SymbolTable()
       symbols.strings = strings.bytes
       var count = 0
-      if dynamic[ELF.DT_GNU_HASH] != nil, let (gnu, end) = readGNUHash(file) {
+      if let (gnu, end) = readGNUHash(file) {
         symbols.hash = .gnu(gnu)
         count = end
       }
       if let sysv = readSysVHash(file) {
-        if case .none = symbols.hash { symbols.hash = .sysv(sysv) }
+        if dynamic[ELF.DT_GNU_HASH] == nil { symbols.hash = .sysv(sysv) }
         count = max(count, sysv.chain.count)
+      }
+      if case .none = symbols.hash, let damaged = damagedHash(into: &image, file) {
+        symbols.hash = .damaged(damaged)
+        count = max(count, symbolsBeforeStrings)
       }
       // With a GNU hash table alone, symbols that are only referred to need not be counted there.
       count = max(count, highestRelocatedSymbol(file) + 1)
@@ -155,7 +196,8 @@ extension ELF.DynamicTables {
     guard let address = dynamic[ELF.DT_GNU_HASH],
       let header = table(ELF.DT_GNU_HASH, count: 16, phase: .mapping, file),
       let bucketCount: UInt32 = header.integer(0), let symbolOffset: UInt32 = header.integer(4),
-      let bloomCount: UInt32 = header.integer(8), let shift: UInt32 = header.integer(12)
+      let bloomCount: UInt32 = header.integer(8), let shift: UInt32 = header.integer(12),
+      bloomCount & (bloomCount &- 1) == 0, bloomCount > 0
     else { return nil }
     let word = is64Bit ? 8 : 4
     let bloomBytes = Int(bloomCount) * word
@@ -169,7 +211,9 @@ extension ELF.DynamicTables {
     let reader = TableReader(bytes: bytes, order: order)
     let bloom = (0..<Int(bloomCount)).compactMap { reader.word($0 * word, is64Bit: is64Bit) }
     let buckets = (0..<Int(bucketCount)).compactMap { reader.integer(bloomBytes + $0 * 4, as: UInt32.self) }
-    let chain = readChain(address &+ 16 &+ UInt64(tableBytes), last: buckets.max() ?? 0, symbolOffset, file)
+    let last = buckets.max() ?? 0
+    let chain = readChain(address &+ 16 &+ UInt64(tableBytes), last: last, symbolOffset, file)
+    if last != 0, chain.isEmpty || buckets.contains(where: { $0 != 0 && $0 < symbolOffset }) { return nil }
     let table = ELF.GNUHashTable(
       symbolOffset: symbolOffset, bloomShift: shift, wordBits: UInt32(word * 8), bloom: bloom, buckets: buckets,
       chain: chain)
@@ -195,6 +239,26 @@ extension ELF.DynamicTables {
     return (0..<reader.bytes.count / 4).compactMap { reader.integer($0 * 4) }
   }
 
+  /// A hash table that is not what it should be, to be followed as the loader follows it.
+  fileprivate func damagedHash(into image: inout ELF.Image, _ file: RawSpan) -> ELF.DamagedHashTable? {
+    guard is64Bit, order == .little, file.byteCount <= ELF.DamagedHashTable.largestFile else { return nil }
+    guard let address = dynamic[ELF.DT_GNU_HASH] ?? dynamic[ELF.DT_HASH] else { return nil }
+    let mapped = ELF.MappedFile(memory: memory, bytes: file.withUnsafeBytes { Array($0) }, order: order)
+    let isGNU = dynamic[ELF.DT_GNU_HASH] != nil
+    if isGNU, let count = try? mapped.integer(at: address &+ 8, as: UInt32.self), count & (count &- 1) != 0 {
+      image.tableTags.hasSoundBloomCount = false
+    }
+    return ELF.DamagedHashTable(
+      file: mapped, address: address, isGNU: isGNU, symbolTable: dynamic[ELF.DT_SYMTAB] ?? 0)
+  }
+
+  /// Linkers put the strings behind the symbols: so many can be symbols where no hash table says.
+  fileprivate var symbolsBeforeStrings: Int {
+    let (symbols, strings) = (dynamic[ELF.DT_SYMTAB] ?? 0, dynamic[ELF.DT_STRTAB] ?? 0)
+    let available = memory.availableBytes(at: symbols) / 24
+    return strings > symbols ? min(available, Int(clamping: (strings - symbols) / 24)) : 0
+  }
+
   fileprivate mutating func readSysVHash(_ file: RawSpan) -> ELF.SysVHashTable? {
     // Alpha and s390x use 64-bit words here; nothing that Lambda runs does.
     guard let address = dynamic[ELF.DT_HASH], machine != 0x9026, machine != 22 || !is64Bit,
@@ -205,6 +269,7 @@ extension ELF.DynamicTables {
     let bytes = memory.read(address &+ 8, count: (Int(bucketCount) + Int(chainCount)) * 4, in: file).bytes
     let reader = TableReader(bytes: bytes, order: order)
     let words = (0..<bytes.count / 4).compactMap { reader.integer($0 * 4, as: UInt32.self) }
+    guard bucketCount == 0 || words.allSatisfy({ $0 < chainCount }) else { return nil }
     return ELF.SysVHashTable(
       buckets: Array(words.prefix(Int(bucketCount))), chain: Array(words.dropFirst(Int(bucketCount))))
   }

@@ -33,6 +33,9 @@ public enum ELF {
     public var versionDefinitions: [VersionDefinition] = []
     public var symbols = SymbolTable()
     public var relocations = Relocations()
+    /// What glibc before 2.36 makes of the relocations, where that is something else.
+    public var earlierRelocations: Relocations?
+    public var tableTags = TableTags()
     public var notes = Notes()
     /// `PT_GNU_STACK`'s `p_flags`; `nil` when there is no such header.
     public var stackFlags: UInt32?
@@ -49,12 +52,33 @@ public enum ELF {
     /// What could not be read, in the order it was met.
     public var damage: [ParseError] = []
 
+    /// Entries of the dynamic section that `elf_get_dynamic_info` looks at before anything else.
+    public struct TableTags: Hashable, Sendable {
+      /// Whether there is a `DT_RELA`, and `DT_RELAENT` in bytes.
+      public var hasRelocations = false
+      public var relocationByteCount: UInt64?
+      /// Whether there is a `DT_RELR`, and `DT_RELRENT` in bytes.
+      public var hasPackedRelocations = false
+      public var packedRelocationByteCount: UInt64?
+      /// `DT_PLTREL`: which kind of table holds the jump slots.
+      public var jumpSlotTable: UInt64?
+      /// Whether the memory of the section can be written, and whether its program header says so.
+      public var isInWritableMemory = true
+      public var claimsToBeWritable = true
+      /// Whether the GNU hash table's count of bloom words is a power of two.
+      public var hasSoundBloomCount = true
+
+      public init() {}
+    }
+
     /// One dependency entry of the dynamic section.
     public struct Dependency: Hashable, Sendable {
       public enum Kind: Hashable, Sendable { case needed, auxiliary, filter }
       /// As it stands there, unexpanded.
       public var name: String
       public var kind: Kind
+      /// The bytes of a name that is not UTF-8.
+      public var undecodableName: [UInt8]?
 
       public init(name: String, kind: Kind) {
         self.name = name
@@ -163,7 +187,41 @@ public struct AddonRegistration: Hashable, Sendable {
     case none
   }
 
+  /// A structure that a constructor registers: a `node_module`, or a `napi_module`, for which Node.js makes one.
+  public struct Module: Hashable, Sendable {
+    public var isNodeAPI: Bool
+    /// `nm_version`; -1 for Node-API.
+    public var version: Int
+    /// `nm_flags`.
+    public var flags: UInt32
+    /// Whether `nm_register_func` and `nm_context_register_func` are set.
+    public var hasFunction: Bool
+    public var hasContextFunction: Bool
+
+    // Source: `src/node.h` and `src/node_binding.h`.
+    public static let NM_F_BUILTIN: UInt32 = 1
+    public static let NM_F_INTERNAL: UInt32 = 4
+    public static let NM_F_DELETEME: UInt32 = 8
+
+    public init(isNodeAPI: Bool, version: Int, flags: UInt32, hasFunction: Bool, hasContextFunction: Bool) {
+      self.isNodeAPI = isNodeAPI
+      self.version = version
+      self.flags = flags
+      self.hasFunction = hasFunction
+      self.hasContextFunction = hasContextFunction
+    }
+  }
+
+  /// What the code of the constructors comes to.
+  public enum Constructors: Hashable, Sendable {
+    /// This structure stays registered; `nil` for none.
+    case register(Module?)
+    /// Only running them would tell.
+    case undecided
+  }
+
   public var kind = Kind.none
+  public var constructors = Constructors.undecided
   /// A V8-bound addon's `NODE_MODULE_VERSION`, from its symbol or from its `node_module` structure.
   public var moduleVersion: Int?
   /// The Node-API version compiled in; 8 where none is (`NODE_API_DEFAULT_MODULE_API_VERSION`). 2147483647 is experimental.

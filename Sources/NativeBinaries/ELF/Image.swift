@@ -68,6 +68,9 @@ extension ELF.Image {
       return
     }
     hasDynamicSection = true
+    tableTags.isInWritableMemory =
+      memory.writingFault(at: segment.virtualAddress &+ 8, liftsProtection: false) != .segmentation
+    tableTags.claimsToBeWritable = segment.flags & 2 != 0
     let dynamic = ELF.DynamicSection(TableReader(bytes: part.bytes, order: order), is64Bit: is64Bit)
     var tables = ELF.DynamicTables(
       dynamic: dynamic, memory: memory, order: order, is64Bit: is64Bit, machine: header?.machine ?? 0)
@@ -81,13 +84,18 @@ extension ELF.Image {
 
   /// Constructors run when the object has been relocated, and Node.js then calls the registration function.
   private mutating func markCodeFaults(_ memory: ELF.Memory, _ dynamic: ELF.DynamicSection) {
-    if let address = dynamic[ELF.DT_INIT], address != 0, memory.faults(at: address) { faults.insert(.initialization) }
+    if let address = dynamic[ELF.DT_INIT], memory.faults(at: address) { faults.insert(.initialization) }
+    if let address = dynamic[ELF.DT_INIT], !memory.isExecutable(address) { segmentationFaults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT_ARRAY], memory.faults(at: address) { faults.insert(.initialization) }
     for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.type == ELF.STT_FUNC {
       let name = symbols.nameBytes(index)
-      guard name.first == UInt8(ascii: "n"), memory.faults(at: symbol.value) else { continue }
-      if name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8) {
+      guard name.first == UInt8(ascii: "n"), memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value),
+        name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8)
+      else { continue }
+      if memory.isExecutable(symbol.value) {
         faults.insert(.registration)
+      } else {
+        segmentationFaults.insert(.registration)
       }
     }
   }

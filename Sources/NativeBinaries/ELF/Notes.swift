@@ -29,7 +29,7 @@ extension ELF.Notes {
     _ type: UInt32, at offset: Int, count: Int, align: UInt64, in file: RawSpan, _ order: ByteOrder
   ) {
     switch type {
-    case Self.NT_GNU_ABI_TAG where count >= 16 && abiTag == nil:
+    case Self.NT_GNU_ABI_TAG where count == 16 && abiTag == nil:
       guard let system: UInt32 = try? file.integer(at: offset, order: order),
         let major: UInt32 = try? file.integer(at: offset + 4, order: order),
         let minor: UInt32 = try? file.integer(at: offset + 8, order: order),

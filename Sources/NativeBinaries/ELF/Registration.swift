@@ -28,11 +28,19 @@ extension AddonRegistration {
       let code = tables.memory.read(address, count: ConstantFunction.byteCount, in: file).bytes
       nodeAPIVersion = ConstantFunction.value(code.span.bytes, machine: image.header?.machine ?? 0)
     }
+    if callsNodeRegister || callsNodeAPIRegister || apiVersionFunction != nil && nodeAPIVersion == nil {
+      evaluate(image, tables, file, apiVersionFunction: nodeAPIVersion == nil ? apiVersionFunction : nil)
+    }
     if callsNodeRegister {
       kind = .v8
-      let module = NodeModuleScan(tables: tables, file: file)?.module(in: file)
-      moduleVersion = module?.version ?? registeredVersions.first
-      hasEntryPoint = module?.hasEntryPoint ?? true
+      if case .register(let module?) = constructors, !module.isNodeAPI {
+        moduleVersion = module.version
+        hasEntryPoint = module.hasFunction || module.hasContextFunction
+      } else {
+        let module = NodeModuleScan(tables: tables, file: file)?.module(in: file)
+        moduleVersion = module?.version ?? registeredVersions.first
+        hasEntryPoint = module?.hasEntryPoint ?? true
+      }
     } else if definesNodeAPI || callsNodeAPIRegister {
       // With symbols for some module versions too, it still loads in every Node.js that has the Node-API version.
       kind = .nodeAPI
@@ -44,6 +52,19 @@ extension AddonRegistration {
     definesNodeAPIVersion = apiVersionFunction != nil
     callsNodeModuleRegister = callsNodeRegister
     callsNodeAPIModuleRegister = callsNodeAPIRegister
+  }
+
+  /// Follows the constructors, and then the function that answers with a Node-API version.
+  private mutating func evaluate(
+    _ image: ELF.Image, _ tables: ELF.DynamicTables, _ file: RawSpan, apiVersionFunction: UInt64?
+  ) {
+    guard var code = CodeEvaluation(of: image, tables: tables, file: file) else { return }
+    if let run = ConstructorRegistration(&code, tables), run.isComplete || run.module != nil {
+      constructors = .register(run.module)
+    }
+    if let apiVersionFunction, let result = try? code.call(apiVersionFunction, machine: tables.machine) {
+      nodeAPIVersion = Int(Int32(truncatingIfNeeded: result))
+    }
   }
 
   /// `NAPI_VERSION_EXPERIMENTAL`: never too new.

@@ -1,26 +1,23 @@
 extension ELF.DynamicTables {
-  /// The relocation tables in the order that the loader processes them: `REL` or `RELA`, then the jump slots.
-  private mutating func relocationTables(_ file: RawSpan) -> [(table: ELF.RelocationTable, isJumpSlots: Bool)] {
-    var tables: [(ELF.RelocationTable, Bool)] = []
-    for (tag, size, hasAddends) in [(ELF.DT_REL, ELF.DT_RELSZ, false), (ELF.DT_RELA, ELF.DT_RELASZ, true)] {
-      if let reader = table(tag, count: Int(clamping: dynamic[size] ?? 0), phase: .relocation, file) {
-        tables.append(
-          (ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends, machine: machine), false))
-      }
+  /// Every relocation table, for machines that airworthy does not simulate and to learn how many symbols there are.
+  func relocationTables(_ file: RawSpan) -> [(table: ELF.RelocationTable, isJumpSlots: Bool)] {
+    let kinds: [(tag: UInt64, size: UInt64, hasAddends: Bool, isJumpSlots: Bool)] = [
+      (ELF.DT_REL, ELF.DT_RELSZ, false, false), (ELF.DT_RELA, ELF.DT_RELASZ, true, false),
+      (ELF.DT_JMPREL, ELF.DT_PLTRELSZ, dynamic[ELF.DT_PLTREL] == ELF.DT_RELA, true),
+    ]
+    return kinds.compactMap { kind in
+      guard let address = dynamic[kind.tag], let size = dynamic[kind.size] else { return nil }
+      let bytes = memory.read(address, count: min(Int(clamping: size), longestTable), in: file).bytes
+      let reader = TableReader(bytes: bytes, order: order)
+      return (
+        ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: kind.hasAddends, machine: machine),
+        kind.isJumpSlots
+      )
     }
-    if let reader = table(ELF.DT_JMPREL, count: Int(clamping: dynamic[ELF.DT_PLTRELSZ] ?? 0), phase: .relocation, file)
-    {
-      let hasAddends = dynamic[ELF.DT_PLTREL] == ELF.DT_RELA
-      tables.append(
-        (ELF.RelocationTable(reader: reader, is64Bit: is64Bit, hasAddends: hasAddends, machine: machine), true))
-    }
-    return tables
   }
 
   /// The highest symbol index that a relocation names; 0 when none does.
-  mutating func highestRelocatedSymbol(_ file: RawSpan) -> Int {
-    let (savedFaults, savedDamage) = (faults, damage)
-    defer { (faults, damage) = (savedFaults, savedDamage) }
+  func highestRelocatedSymbol(_ file: RawSpan) -> Int {
     var highest = 0
     for (table, _) in relocationTables(file) {
       for index in 0..<table.count { highest = max(highest, table[index].symbol) }
@@ -30,64 +27,47 @@ extension ELF.DynamicTables {
   }
 
   mutating func readRelocations(into image: inout ELF.Image, _ file: RawSpan) {
+    guard is64Bit, order == .little, machine == ELF.EM_X86_64 || machine == ELF.EM_AARCH64 else {
+      image.relocations = references(in: image, file)
+      return
+    }
+    image.relocations = walk(image, file, knowsRELR: true)
+    // Since 2.36 only does glibc know packed relocations, and with them that there may be no others.
+    if dynamic[ELF.DT_RELR] != nil || dynamic[ELF.DT_RELA] == 0 {
+      image.earlierRelocations = walk(image, file, knowsRELR: false)
+    }
+    if case .fault = image.relocations.ending {
+      damage.append(ParseError(.invalid("its relocations lead out of its segments"), at: 0))
+    }
+  }
+
+  private func walk(_ image: ELF.Image, _ file: RawSpan, knowsRELR: Bool) -> ELF.Relocations {
+    var walk = ELF.RelocationWalk(tables: self, image: image)
+    walk.run(file, knowsRELR: knowsRELR)
+    return walk.relocations
+  }
+
+  /// The symbols that relocations name, for machines that no ld.so of Lambda's runs on.
+  private func references(in image: ELF.Image, _ file: RawSpan) -> ELF.Relocations {
     var relocations = ELF.Relocations()
-    relocations.jumpSlotTableTag = dynamic[ELF.DT_PLTREL]
-    relocations.entryByteCount = dynamic[ELF.DT_RELA] == nil ? nil : dynamic[ELF.DT_RELAENT]
-    let symbols = image.symbols.symbols
-    var seenData = [Bool](repeating: false, count: symbols.count)
-    var seenSlots = seenData
-    let relativeCount = Int(clamping: dynamic[ELF.DT_RELACOUNT] ?? 0)
-    let isTruncated = memory.segments.contains { $0.offset &+ $0.fileByteCount > UInt64(memory.fileByteCount) }
+    var seen = [[Bool]](repeating: [Bool](repeating: false, count: image.symbols.symbols.count), count: 2)
     for (table, isJumpSlots) in relocationTables(file) {
       relocations.count += table.count
       for index in 0..<table.count {
         let relocation = table[index]
-        if isTruncated, memory.faults(at: relocation.offset) { faults.insert(.relocation) }
-        // The first DT_RELACOUNT entries are taken for relative ones without a look at their type.
-        let kind = ELF.RelocationClass.classify(relocation.type, machine: machine)
-        if !isJumpSlots, table.hasAddends, index < relativeCount {
-          if kind != .relative { relocations.hasForeignRelative = true }
-          continue
-        }
-        if kind == .unknown, relocations.unknownType == nil {
-          relocations.unknownType = .init(type: relocation.type, isJumpSlot: isJumpSlots)
-        }
-        note(kind, relocation, isJumpSlots, symbols, &relocations, &seenData, &seenSlots)
+        let (symbol, list) = (relocation.symbol, isJumpSlots ? 1 : 0)
+        guard relocation.type != 0, symbol > 0, symbol < seen[list].count, !seen[list][symbol] else { continue }
+        seen[list][symbol] = true
+        let reference = ELF.Relocations.Reference(symbol: symbol, isCopy: false, needsDefinition: isJumpSlots)
+        if isJumpSlots { relocations.jumpSlots.append(reference) } else { relocations.data.append(reference) }
       }
     }
-    if let reader = table(ELF.DT_RELR, count: Int(clamping: dynamic[ELF.DT_RELRSZ] ?? 0), phase: .relocation, file) {
+    if let address = dynamic[ELF.DT_RELR] {
+      let count = min(Int(clamping: dynamic[ELF.DT_RELRSZ] ?? 0), longestTable)
+      let reader = TableReader(bytes: memory.read(address, count: count, in: file).bytes, order: order)
       relocations.usesRELR = true
-      let addresses = ELF.relrAddresses(reader, is64Bit: is64Bit)
-      relocations.count += addresses.count
-      if isTruncated, addresses.contains(where: { memory.faults(at: $0) }) { faults.insert(.relocation) }
+      relocations.count += ELF.relrAddresses(reader, is64Bit: is64Bit).count
     }
-    image.relocations = relocations
-  }
-
-  private func note(
-    _ kind: ELF.RelocationClass, _ relocation: ELF.Relocation, _ isJumpSlots: Bool, _ symbols: [ELF.Symbol],
-    _ relocations: inout ELF.Relocations, _ seenData: inout [Bool], _ seenSlots: inout [Bool]
-  ) {
-    let symbol = relocation.symbol
-    switch kind {
-    case .none, .relative, .irelative, .unknown: return
-    case .tlsStatic where symbol == 0 || symbol < symbols.count && symbols[symbol].binding == ELF.STB_LOCAL:
-      relocations.needsStaticTLS = true
-      return
-    case .tlsStatic, .symbolic, .jumpSlot, .copy, .tlsDynamic, .tlsDescriptor: break
-    }
-    if kind == .tlsStatic { relocations.staticTLSSymbols.append(symbol) }
-    guard symbol > 0, symbol < symbols.count else { return }
-    let reference = ELF.Relocations.Reference(
-      symbol: symbol, isCopy: kind == .copy,
-      needsDefinition: kind == .jumpSlot || kind == .tlsStatic || kind == .tlsDynamic || kind == .tlsDescriptor)
-    // The loader resolves a TLS descriptor among the jump slots at once; every other one waits for its first call.
-    if isJumpSlots, kind == .jumpSlot {
-      if !seenSlots[symbol] { relocations.jumpSlots.append(reference) }
-      seenSlots[symbol] = true
-    } else {
-      if !seenData[symbol] { relocations.data.append(reference) }
-      seenData[symbol] = true
-    }
+    return relocations
   }
 }

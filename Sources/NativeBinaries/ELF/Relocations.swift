@@ -9,18 +9,12 @@ extension ELF {
     public internal(set) var count = 0
     /// Whether an initial-exec TLS relocation needs a place in the static TLS block for this object's own storage.
     public internal(set) var needsStaticTLS = false
-    /// Symbols that initial-exec TLS relocations name: whoever defines one needs static TLS for its storage.
-    public internal(set) var staticTLSSymbols: [Int] = []
     /// Whether `DT_RELR` is used.
     public internal(set) var usesRELR = false
-    /// `DT_PLTREL`: which kind of table holds the jump slots; `nil` where none is named.
-    public internal(set) var jumpSlotTableTag: UInt64?
-    /// `DT_RELAENT`, in bytes, where there is a `DT_RELA` at all.
-    public internal(set) var entryByteCount: UInt64?
-    /// Whether one of the first `DT_RELACOUNT` relocations is of another type than the relative one.
-    public internal(set) var hasForeignRelative = false
-    /// A relocation type that the machine's loader does not know: the type, and whether it stands among the jump slots.
-    public internal(set) var unknownType: UnknownType?
+    /// Whether the pointer to some constructor is not relocated.
+    public internal(set) var constructorsAreUnrelocated = false
+    /// How the walk over the tables ends before their end, after all that `data` and `jumpSlots` hold; `nil` when it does not.
+    public internal(set) var ending: Ending?
 
     public struct Reference: Hashable, Sendable {
       /// Index into the symbol table.
@@ -29,11 +23,35 @@ extension ELF {
       public var isCopy: Bool
       /// A jump slot or a TLS relocation, which no undefined symbol can satisfy (`ELF_RTYPE_CLASS_PLT`).
       public var needsDefinition: Bool
+      /// What a TLS relocation asks of the storage of whoever defines the symbol.
+      public var storage = Storage.any
+
+      public enum Storage: Hashable, Sendable {
+        case any
+        /// Initial-exec: it must lie in the static TLS block.
+        case inStaticBlock
+        /// A descriptor: it may lie there.
+        case describable
+      }
+
+      init(symbol: Int, isCopy: Bool, needsDefinition: Bool) {
+        self.symbol = symbol
+        self.isCopy = isCopy
+        self.needsDefinition = needsDefinition
+      }
+
+      init(symbol: Int, _ storage: Storage) {
+        self.init(symbol: symbol, isCopy: false, needsDefinition: true)
+        self.storage = storage
+      }
     }
 
-    public struct UnknownType: Hashable, Sendable {
-      public var type: UInt32
-      public var isJumpSlot: Bool
+    public enum Ending: Hashable, Sendable {
+      case fault(MemoryFault)
+      /// A relocation type that the machine's loader does not know, and whether it stands among the jump slots.
+      case unknownType(UInt32, isJumpSlot: Bool)
+      /// One of the first `DT_RELACOUNT` relocations is of another type than the relative one; x86-64 only.
+      case foreignRelative
     }
 
     public init() {}

@@ -55,15 +55,23 @@ extension ELF {
     /// Calls `body` with each symbol of this name that the hash table leads to, until it returns true.
     ///
     /// `name` holds no NUL.
+    /// `shiftWidth` is how many bits the loader gives a hash: 64 before glibc 2.36. Throws where the table leads out of
+    /// the object's memory.
     public func forEachSymbol(
-      named name: some Collection<UInt8>, gnuHash: UInt32, _ body: (_ index: Int) -> Bool
-    ) {
+      named name: some Collection<UInt8>, gnuHash: UInt32, shiftWidth: UInt32 = 32, _ body: (_ index: Int) -> Bool
+    ) throws(MemoryFault) {
       switch hash {
       case .none: return
       case .gnu(let table):
-        table.forEachCandidate(hash: gnuHash) { $0 < symbols.count && hasName(name, $0) && body($0) }
+        table.forEachCandidate(hash: gnuHash, shiftWidth: shiftWidth) {
+          $0 < symbols.count && hasName(name, $0) && body($0)
+        }
       case .sysv(let table):
         table.forEachCandidate(hash: SysVHashTable.hash(name)) { $0 < symbols.count && hasName(name, $0) && body($0) }
+      case .damaged(let table):
+        for index in try table.candidates(
+          gnuHash: gnuHash, sysvHash: SysVHashTable.hash(name), shiftWidth: shiftWidth)
+        where index < symbols.count && hasName(name, index) && body(index) { return }
       }
     }
 
@@ -84,6 +92,65 @@ extension ELF {
     case none
     case gnu(GNUHashTable)
     case sysv(SysVHashTable)
+    case damaged(DamagedHashTable)
+  }
+
+  /// A hash table of either kind whose numbers contradict each other: `do_lookup_x` follows it wherever it leads.
+  public struct DamagedHashTable: Sendable {
+    /// A larger file is not kept in memory for its damage: nothing is found in it then. In bytes.
+    static let largestFile = 1 << 26
+    /// A chain that is longer than this runs in a circle.
+    private static let longestChain = 1 << 16
+
+    let file: MappedFile
+    let address: UInt64
+    let isGNU: Bool
+    let symbolTable: UInt64
+
+    /// The symbols that the loader would compare with the name.
+    func candidates(gnuHash: UInt32, sysvHash: UInt32, shiftWidth: UInt32) throws(MemoryFault) -> [Int] {
+      let found = try isGNU ? gnuCandidates(gnuHash, shiftWidth) : sysvCandidates(sysvHash)
+      for index in found { _ = try file.integer(at: symbolTable &+ UInt64(index) &* 24, as: UInt64.self) }
+      return found
+    }
+
+    private func word(_ address: UInt64) throws(MemoryFault) -> UInt32 { try file.integer(at: address) }
+
+    private func gnuCandidates(_ hash: UInt32, _ shiftWidth: UInt32) throws(MemoryFault) -> [Int] {
+      let bucketCount = try word(address)
+      let symbolOffset = try word(address &+ 4)
+      let bloomCount = try word(address &+ 8)
+      if bucketCount == 0 { return [] }
+      let shift = try word(address &+ 12) & (shiftWidth - 1)
+      let bloom = address &+ 16
+      let bits: UInt64 = try file.integer(at: bloom &+ UInt64((hash / 64) & (bloomCount &- 1)) &* 8)
+      let second = shift < 32 ? hash >> shift : 0
+      guard bits >> UInt64(hash % 64) & bits >> UInt64(second % 64) & 1 == 1 else { return [] }
+      let buckets = bloom &+ UInt64(bloomCount) &* 8
+      let chains = buckets &+ UInt64(bucketCount) &* 4 &- UInt64(symbolOffset) &* 4
+      var index = UInt64(try word(buckets &+ UInt64(hash % bucketCount) &* 4))
+      var found: [Int] = []
+      if index == 0 { return [] }
+      for _ in 0..<Self.longestChain {
+        let link = try word(chains &+ index &* 4)
+        if (link ^ hash) >> 1 == 0 { found.append(Int(index)) }
+        if link & 1 == 1 { break }
+        index += 1
+      }
+      return found
+    }
+
+    private func sysvCandidates(_ hash: UInt32) throws(MemoryFault) -> [Int] {
+      let bucketCount = try word(address)
+      if bucketCount == 0 { return [] }
+      var found: [Int] = []
+      var index = UInt64(try word(address &+ 8 &+ UInt64(hash % bucketCount) &* 4))
+      while index != 0, found.count < Self.longestChain {
+        found.append(Int(index))
+        index = UInt64(try word(address &+ 8 &+ UInt64(bucketCount) &* 4 &+ index &* 4))
+      }
+      return found
+    }
   }
 
   /// How far one chain of a hash table is followed. Linkers make chains of a few dozen symbols at most; were a hundred thousand symbols in
@@ -105,12 +172,13 @@ extension ELF {
       name.reduce(5381) { $0 &* 33 &+ UInt32($1) }
     }
 
-    func forEachCandidate(hash: UInt32, _ body: (Int) -> Bool) {
+    func forEachCandidate(hash: UInt32, shiftWidth: UInt32, _ body: (Int) -> Bool) {
       guard !buckets.isEmpty else { return }
       if !bloom.isEmpty {
         let word = bloom[Int((hash / wordBits) % UInt32(bloom.count))]
         let first = word >> UInt64(hash % wordBits)
-        let second = word >> UInt64((hash >> (bloomShift & 31)) % wordBits)
+        let shift = bloomShift & (shiftWidth - 1)
+        let second = word >> UInt64((shift < 32 ? hash >> shift : 0) % wordBits)
         guard first & second & 1 == 1 else { return }
       }
       let bucket = buckets[Int(hash % UInt32(buckets.count))]
