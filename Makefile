@@ -11,7 +11,7 @@ endif
 AIRWORTHY := .build/release/airworthy
 AIRWORTHY_DEBUG := .build/debug/airworthy
 
-.PHONY: help demo test build release examples accuracy conformance differential bench docs lint format install clean
+.PHONY: help demo test build release examples accuracy conformance differential fuzz bench docs lint format install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,6 +44,9 @@ conformance: release ## compare predictions with real Node.js over the whole fau
 	@Scripts/install-dependencies oracle
 	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
 
+fuzz: ## give every parser ten million hostile inputs (hours; FUZZ='--seconds 60' takes a minute for each)
+	Fuzz/run $(FUZZ)
+
 differential: release ## compare the facts of thousands of real binaries with readelf and LIEF (fetches 1.4 GB at first)
 	@Scripts/install-dependencies differential
 	Differential/compare --airworthy $(AIRWORTHY) $(DIFFERENTIAL)
@@ -60,14 +63,14 @@ docs: release examples ## write the generated pages of Documentation/
 	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md'
 
 lint: ## check the formatting, as CI does
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Fuzz Package.swift
 
 format: ## format the sources in place
-	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
+	$(SWIFT) format format --in-place --recursive Sources Tests Fuzz Package.swift
 
 install: release ## install the binary under PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(AIRWORTHY) $(DESTDIR)$(PREFIX)/bin/airworthy
 
 clean: ## remove what was built and fetched
-	rm -rf .build .build-conformance .build-differential .build-benchmark Examples/packages
+	rm -rf .build .build-conformance .build-differential .build-benchmark .build-fuzz .build-catalog Examples/packages
