@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 
+from oracle import Unavailable
+
 TRIPLES = {"x86_64": "x86_64-unknown-linux-gnu", "arm64": "aarch64-unknown-linux-gnu"}
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}
 ZIG = "ziglang==0.17.1"
@@ -24,7 +26,7 @@ def find_tool(name):
         return str(beside)
     found = shutil.which(name)
     if not found:
-        raise SystemExit(f"matrix: {name} is neither next to swiftc nor in PATH")
+        raise Unavailable(f"{name} is neither next to swiftc nor in PATH")
     return found
 
 

@@ -53,7 +53,13 @@ struct SegmentCheck {
       return glibc < GLibCVersion(2, 36)
         ? "cannot change memory protections" : "ELF load command address/offset not page-aligned"
     }
-    if loads.contains(where: { !canBeZeroFilled($0, extent: end - start) }) { return "cannot map zero-fill pages" }
+    for (index, load) in loads.enumerated() {
+      let length = mapEnd(load) &- (load.virtualAddress & ~(Self.page - 1))
+      if index > 0, length <= UInt64(Int64.max), length >= Self.userSpace {
+        return "failed to map segment from shared object"
+      }
+      if !canBeZeroFilled(load, extent: end - start) { return "cannot map zero-fill pages" }
+    }
     return lacksDynamicSection(image) ? "object file has no dynamic section" : nil
   }
 
@@ -73,7 +79,7 @@ struct SegmentCheck {
     let base = Self.userSpace - (1 << 40) - min(extent, 1 << 46)
     guard end > dataEnd, base &+ end > base &+ dataEnd else { return true }
     // The kernel also refuses memory that can be written and that no machine has.
-    return base &+ end < Self.userSpace && !(load.flags & 2 != 0 && end - dataEnd >= 1 << 45)
+    return base &+ end < Self.userSpace && !(load.flags & 2 != 0 && end - dataEnd >= 1 << 38)
   }
 
   /// What is mapped or protected beyond the object's own room: other libraries, and so the end of the process.
@@ -96,7 +102,11 @@ struct SegmentCheck {
     else { return }
     let end = relro.virtualAddress &+ relro.memoryByteCount
     let own = last.virtualAddress &+ last.memoryByteCount
-    guard end > own, end - own >= Self.neighbourhood else { return }
+    guard relro.memoryByteCount != 0, end > own, end - own >= Self.neighbourhood else { return }
+    if relro.virtualAddress > own, relro.virtualAddress - own >= Self.neighbourhood {
+      let text = "cannot apply additional memory protection after relocation: Cannot allocate memory"
+      throw .message(object: path, text: text, .damaged(path: path, reason: text))
+    }
     throw .fault(.segmentation, path, "its PT_GNU_RELRO covers what lies behind the object")
   }
 

@@ -105,7 +105,8 @@ struct SymbolResolution {
     noteRelease()
     let name = object.image.symbols.name(reference.symbol)
     let version = version(of: reference.symbol, in: object)?.name
-    let text = "undefined symbol: \(name)" + (version.map { ", version \($0)" } ?? "")
+    let spelling = UndecodableText.string(Array(object.image.symbols.nameBytes(reference.symbol)))
+    let text = "undefined symbol: \(spelling)" + (version.map { ", version \($0)" } ?? "")
     return .message(
       object: object.path, text: text, .undefinedSymbol(name: name, version: version, object: object.path))
   }

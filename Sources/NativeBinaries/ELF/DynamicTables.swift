@@ -230,10 +230,11 @@ extension ELF.DynamicTables {
     guard last >= symbolOffset, last != 0, let start = memory.fileOffset(of: address) else { return [] }
     let available = memory.availableBytes(at: address) / 4
     var end = Int(last - symbolOffset)
-    while end < available {
-      guard let word: UInt32 = try? file.integer(at: start + end * 4, order: order) else { return [] }
+    var isLast = false
+    while !isLast {
+      guard end < available, let word: UInt32 = try? file.integer(at: start + end * 4, order: order) else { return [] }
       end += 1
-      if word & 1 == 1 { break }
+      isLast = word & 1 == 1
     }
     let reader = TableReader(bytes: memory.read(address, count: min(end, available) * 4, in: file).bytes, order: order)
     return (0..<reader.bytes.count / 4).compactMap { reader.integer($0 * 4) }

@@ -5,6 +5,7 @@ extension ELF {
     private let tables: DynamicTables
     private let symbols: [Symbol]
     private let versionCount: Int
+    private let stringByteCount: Int
     /// Whether versions are named but none defined or needed: ld.so then has no table of them.
     private let lacksVersionTable: Bool
     private let isLazy: Bool
@@ -35,6 +36,7 @@ extension ELF {
       self.tables = tables
       symbols = image.symbols.symbols
       versionCount = image.symbols.versionIndices.count
+      stringByteCount = image.symbols.strings.count
       lacksVersionTable =
         tables.dynamic[ELF.DT_VERSYM] != nil && image.versionNeeds.isEmpty && image.versionDefinitions.isEmpty
       isLazy = image.flags & ELF.DF_BIND_NOW == 0 && image.flags1 & ELF.DF_1_NOW == 0
@@ -43,7 +45,12 @@ extension ELF {
       seenSlots = seenData
       let start = tables.dynamic[ELF.DT_INIT_ARRAY] ?? 0
       let end = start.addingReportingOverflow((tables.dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) & ~7)
-      constructors = end.overflow || end.partialValue - start > 1 << 20 ? 0..<0 : start..<end.partialValue
+      // More of them than any object has lead out of its memory, and so does an array without a length.
+      let isEndless =
+        end.overflow || end.partialValue - start > 1 << 20
+        || tables.dynamic[ELF.DT_INIT_ARRAY] != nil && tables.dynamic[ELF.DT_INIT_ARRAYSZ] == nil
+      constructors = isEndless ? 0..<0 : start..<end.partialValue
+      relocations.constructorsAreUnrelocated = isEndless
     }
 
     mutating func run(_ file: RawSpan, knowsRELR: Bool) {
@@ -194,6 +201,10 @@ extension ELF {
       }
       if bindsLocally { return }
       if lacksVersionTable { return end(.fault(.segmentation)) }
+      let name = (tables.dynamic[ELF.DT_STRTAB] ?? 0) &+ UInt64(entry.nameOffset)
+      if Int(entry.nameOffset) >= stringByteCount, let fault = tables.memory.readingFault(at: name) {
+        return end(.fault(fault))
+      }
       guard symbol > 0, kind != .tlsStatic, kind != .tlsDescriptor, !seenData[symbol] else { return }
       seenData[symbol] = true
       // Every class but these may be satisfied by the address of a procedure linkage table's entry.
@@ -229,6 +240,7 @@ extension ELF {
 
     /// A constructor whose pointer nothing relocates is called at an address where nothing is.
     private mutating func noteConstructors() {
+      if relocations.constructorsAreUnrelocated { return }
       relocations.constructorsAreUnrelocated = stride(
         from: constructors.lowerBound, to: constructors.upperBound, by: 8
       ).contains { !relocatedConstructors.contains($0) }

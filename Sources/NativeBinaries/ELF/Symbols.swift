@@ -63,16 +63,34 @@ extension ELF {
       switch hash {
       case .none: return
       case .gnu(let table):
+        var leadsAstray = false
         table.forEachCandidate(hash: gnuHash, shiftWidth: shiftWidth) {
-          $0 < symbols.count && hasName(name, $0) && body($0)
+          guard $0 < symbols.count else { return false }
+          leadsAstray = leadsAstray || hasWildName($0)
+          return leadsAstray || hasName(name, $0) && body($0)
         }
+        if leadsAstray { throw .segmentation }
       case .sysv(let table):
-        table.forEachCandidate(hash: SysVHashTable.hash(name)) { $0 < symbols.count && hasName(name, $0) && body($0) }
+        var leadsAstray = false
+        table.forEachCandidate(hash: SysVHashTable.hash(name)) {
+          guard $0 < symbols.count else { return false }
+          leadsAstray = leadsAstray || hasWildName($0)
+          return leadsAstray || hasName(name, $0) && body($0)
+        }
+        if leadsAstray { throw .segmentation }
       case .damaged(let table):
         for index in try table.candidates(
           gnuHash: gnuHash, sysvHash: SysVHashTable.hash(name), shiftWidth: shiftWidth)
         where index < symbols.count && hasName(name, index) && body(index) { return }
       }
+    }
+
+    /// Whether comparing the symbol's name leads out of the strings: they are read as far as their memory goes where some
+    /// name needs it.
+    private func hasWildName(_ index: Int) -> Bool {
+      let symbol = symbols[index]
+      let isCompared = symbol.value != 0 || symbol.section == ELF.SHN_ABS || symbol.type == ELF.STT_TLS
+      return isCompared && Int(symbol.nameOffset) >= strings.count
     }
 
     private func hasName(_ name: some Collection<UInt8>, _ index: Int) -> Bool {
