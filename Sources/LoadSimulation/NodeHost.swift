@@ -23,6 +23,7 @@ public struct NodeHost: Sendable {
     load.objects = result.opened
     load.lazySymbols = result.lazySymbols
     load.uncertainties += result.uncertainties
+    if let note = RunTimeBehaviour.note(of: result.objects) { load.uncertainties.append(note) }
     return load
   }
 

@@ -100,6 +100,22 @@ import Testing
     }
   }
 
+  @Test("What only running the code would show is said in one line, and the outcome stays what the rest implies")
+  func unseenBehaviour() {
+    var plain = addon([])
+    #expect(World().load(plain).uncertainties.isEmpty)
+    plain.symbols.append(.undefined("dlopen", isWeak: true))
+    var resolver = ELFAssembler.Symbol.defined("chosen")
+    resolver.type = ELF.STT_GNU_IFUNC
+    plain.symbols.append(resolver)
+    let load = World().load(plain)
+    #expect(load.outcome == .loads)
+    #expect(
+      load.uncertainties == [
+        "Not predicted, since only running the code shows it: which libraries it opens itself by dlopen, which code its ifunc resolvers choose."
+      ])
+  }
+
   @Test("A V8 addon loads only where its module version is the runtime's")
   func moduleVersion() {
     var object = ELFAssembler(soname: nil, symbols: [.undefined("node_module_register")])

@@ -121,6 +121,7 @@ extension ELF {
       if dynamic[ELF.DT_TEXTREL] != nil { image.flags |= ELF.DF_TEXTREL }
       image.flags1 = dynamic[ELF.DT_FLAGS_1] ?? 0
       image.hasInitializers = dynamic[ELF.DT_INIT] != nil || (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) > 0
+      image.initializerCount = Int(clamping: (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) / (is64Bit ? 8 : 4))
       for dependency in dynamic.dependencies {
         let name = string(Int(clamping: dependency.string), in: strings)
         if dependency.tag == ELF.DT_NEEDED { image.needed.append(name) }
@@ -160,13 +161,13 @@ extension ELF {
       let available = memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / size
       if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
       if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
-        symbols.symbols = (0..<reader.bytes.count / size).compactMap { Symbol(at: $0 * size, is64Bit: is64Bit, reader) }
+        symbols.symbols = Symbol.table(reader, is64Bit: is64Bit)
         if let first = firstUnaffordable(symbols.symbols, strings) {
           symbols.symbols.removeLast(symbols.symbols.count - first)
         }
       }
       if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
-        symbols.versionIndices = (0..<reader.bytes.count / 2).compactMap { reader.integer($0 * 2) }
+        symbols.versionIndices = reader.integers(0, count: reader.bytes.count / 2)
       }
       image.symbols = symbols
     }
@@ -209,8 +210,11 @@ extension ELF.DynamicTables {
     }
     let bytes = memory.read(address &+ 16, count: tableBytes, in: file).bytes
     let reader = TableReader(bytes: bytes, order: order)
-    let bloom = (0..<Int(bloomCount)).compactMap { reader.word($0 * word, is64Bit: is64Bit) }
-    let buckets = (0..<Int(bucketCount)).compactMap { reader.integer(bloomBytes + $0 * 4, as: UInt32.self) }
+    let bloom =
+      is64Bit
+      ? reader.integers(0, count: Int(bloomCount), as: UInt64.self)
+      : reader.integers(0, count: Int(bloomCount), as: UInt32.self).map(UInt64.init)
+    let buckets = reader.integers(bloomBytes, count: Int(bucketCount), as: UInt32.self)
     let last = buckets.max() ?? 0
     let chain = readChain(address &+ 16 &+ UInt64(tableBytes), last: last, symbolOffset, file)
     if last != 0, chain.isEmpty || buckets.contains(where: { $0 != 0 && $0 < symbolOffset }) { return nil }
@@ -237,7 +241,7 @@ extension ELF.DynamicTables {
       isLast = word & 1 == 1
     }
     let reader = TableReader(bytes: memory.read(address, count: min(end, available) * 4, in: file).bytes, order: order)
-    return (0..<reader.bytes.count / 4).compactMap { reader.integer($0 * 4) }
+    return reader.integers(0, count: reader.bytes.count / 4)
   }
 
   /// A hash table that is not what it should be, to be followed as the loader follows it.
@@ -269,7 +273,7 @@ extension ELF.DynamicTables {
     else { return nil }
     let bytes = memory.read(address &+ 8, count: (Int(bucketCount) + Int(chainCount)) * 4, in: file).bytes
     let reader = TableReader(bytes: bytes, order: order)
-    let words = (0..<bytes.count / 4).compactMap { reader.integer($0 * 4, as: UInt32.self) }
+    let words = reader.integers(0, count: bytes.count / 4, as: UInt32.self)
     guard bucketCount == 0 || words.allSatisfy({ $0 < chainCount }) else { return nil }
     return ELF.SysVHashTable(
       buckets: Array(words.prefix(Int(bucketCount))), chain: Array(words.dropFirst(Int(bucketCount))))
@@ -277,6 +281,22 @@ extension ELF.DynamicTables {
 }
 
 extension ELF.Symbol {
+  /// Every whole entry of a symbol table.
+  static func table(_ reader: TableReader, is64Bit: Bool) -> [Self] {
+    let size = is64Bit ? 24 : 16
+    let count = reader.bytes.count / size
+    // The members stand as in Elf64_Sym: where the byte order is the machine's own, the table is the array.
+    guard is64Bit, (reader.order == .little) == (UInt16(littleEndian: 1) == 1), MemoryLayout<Self>.stride == size else {
+      return (0..<count).compactMap { Self(at: $0 * size, is64Bit: is64Bit, reader) }
+    }
+    return [Self](unsafeUninitializedCapacity: count) { target, initialized in
+      reader.bytes.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: .init(rebasing: $0[..<(count * size)]))
+      }
+      initialized = count
+    }
+  }
+
   init?(at offset: Int, is64Bit: Bool, _ reader: TableReader) {
     guard let name: UInt32 = reader.integer(offset) else { return nil }
     nameOffset = name

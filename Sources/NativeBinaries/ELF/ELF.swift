@@ -27,6 +27,8 @@ public enum ELF {
     public var flags1: UInt64 = 0
     /// Whether `DT_INIT`, `DT_INIT_ARRAY` or `DT_PREINIT_ARRAY` names code that runs at load.
     public var hasInitializers = false
+    /// How many functions `DT_INIT_ARRAY` names.
+    public var initializerCount = 0
     /// `DT_VERNEED`, one element for each library named there.
     public var versionNeeds: [VersionNeed] = []
     /// `DT_VERDEF`; the base definition (the soname itself) included.

@@ -75,7 +75,10 @@ extension ELF.Image {
     var tables = ELF.DynamicTables(
       dynamic: dynamic, memory: memory, order: order, is64Bit: is64Bit, machine: header?.machine ?? 0)
     tables.read(into: &self, file)
-    registration = AddonRegistration(of: self, tables: tables, in: file)
+    // An executable is never loaded as an addon, and one like Node.js itself has tens of thousands of symbols.
+    if header?.type != ELF.ET_EXEC, flags1 & ELF.DF_1_PIE == 0 {
+      registration = AddonRegistration(of: self, tables: tables, in: file)
+    }
     faults.formUnion(tables.faults)
     segmentationFaults.formUnion(tables.segmentationFaults)
     damage += tables.damage
@@ -88,8 +91,9 @@ extension ELF.Image {
     if let address = dynamic[ELF.DT_INIT], !memory.isExecutable(address) { segmentationFaults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT_ARRAY], memory.faults(at: address) { faults.insert(.initialization) }
     for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.type == ELF.STT_FUNC {
+      guard symbols.firstByte(index) == UInt8(ascii: "n") else { continue }
       let name = symbols.nameBytes(index)
-      guard name.first == UInt8(ascii: "n"), memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value),
+      guard memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value),
         name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8)
       else { continue }
       if memory.isExecutable(symbol.value) {

@@ -219,6 +219,7 @@ extension ELF {
 
     /// The loader calls the function at the addend.
     private mutating func resolveIndirectly(_ relocation: Relocation) {
+      relocations.callsResolvers = true
       guard tables.memory.isExecutable(UInt64(bitPattern: relocation.addend ?? 0)) else {
         return end(.fault(.segmentation))
       }

@@ -11,6 +11,8 @@ extension ELF {
     public internal(set) var needsStaticTLS = false
     /// Whether `DT_RELR` is used.
     public internal(set) var usesRELR = false
+    /// Whether an ifunc resolver of the object's own is called (`R_*_IRELATIVE`).
+    public internal(set) var callsResolvers = false
     /// Whether the pointer to some constructor is not relocated.
     public internal(set) var constructorsAreUnrelocated = false
     /// How the walk over the tables ends before their end, after all that `data` and `jumpSlots` hold; `nil` when it does not.

@@ -1,5 +1,5 @@
 extension ELF {
-  /// One `Elf32_Sym` or `Elf64_Sym`.
+  /// One `Elf32_Sym` or `Elf64_Sym`; its members stand in the latter's order and size.
   public struct Symbol: Hashable, Sendable {
     /// `st_name`: an offset into the table's strings, in bytes.
     public var nameOffset: UInt32
@@ -47,7 +47,14 @@ extension ELF {
     public func nameBytes(_ index: Int) -> ArraySlice<UInt8> {
       let offset = Int(symbols[index].nameOffset)
       guard offset < strings.count else { return [] }
-      return strings[offset..<(strings[offset...].firstIndex(of: 0) ?? strings.endIndex)]
+      let count = strings.withUnsafeBytes { zeroOffset(in: $0, from: offset, to: $0.count) - offset }
+      return strings[offset..<offset + count]
+    }
+
+    /// The first byte of the name; 0 where it is empty or outside.
+    func firstByte(_ index: Int) -> UInt8 {
+      let offset = Int(symbols[index].nameOffset)
+      return offset < strings.count ? strings[offset] : 0
     }
 
     public func name(_ index: Int) -> String { String(decoding: nameBytes(index), as: UTF8.self) }
@@ -57,9 +64,10 @@ extension ELF {
     /// `name` holds no NUL.
     /// `shiftWidth` is how many bits the loader gives a hash: 64 before glibc 2.36. Throws where the table leads out of
     /// the object's memory.
-    public func forEachSymbol(
-      named name: some Collection<UInt8>, gnuHash: UInt32, shiftWidth: UInt32 = 32, _ body: (_ index: Int) -> Bool
-    ) throws(MemoryFault) {
+    @_specialize(where Name == ArraySlice<UInt8>)
+    public func forEachSymbol<Name: Collection>(
+      named name: Name, gnuHash: UInt32, shiftWidth: UInt32 = 32, _ body: (_ index: Int) -> Bool
+    ) throws(MemoryFault) where Name.Element == UInt8 {
       switch hash {
       case .none: return
       case .gnu(let table):
@@ -93,15 +101,18 @@ extension ELF {
       return isCompared && Int(symbol.nameOffset) >= strings.count
     }
 
+    @inline(__always)
     private func hasName(_ name: some Collection<UInt8>, _ index: Int) -> Bool {
       let start = Int(symbols[index].nameOffset)
       guard start < strings.count, strings.count - start > name.count else { return false }
-      var position = start
-      for byte in name {
-        if strings[position] != byte { return false }
-        position += 1
+      return strings.withUnsafeBufferPointer { strings in
+        var position = start
+        for byte in name {
+          if strings[position] != byte { return false }
+          position += 1
+        }
+        return strings[position] == 0
       }
-      return strings[position] == 0
     }
   }
 
@@ -186,8 +197,11 @@ extension ELF {
     var chain: [UInt32]
 
     /// Bernstein's hash with multiplier 33, as glibc's `_dl_new_hash`.
-    public static func hash(_ name: some Sequence<UInt8>) -> UInt32 {
-      name.reduce(5381) { $0 &* 33 &+ UInt32($1) }
+    @_specialize(where Name == ArraySlice<UInt8>)
+    public static func hash<Name: Sequence>(_ name: Name) -> UInt32 where Name.Element == UInt8 {
+      var hash: UInt32 = 5381
+      for byte in name { hash = hash &* 33 &+ UInt32(byte) }
+      return hash
     }
 
     func forEachCandidate(hash: UInt32, shiftWidth: UInt32, _ body: (Int) -> Bool) {
@@ -217,12 +231,15 @@ extension ELF {
     var chain: [UInt32]
 
     /// The System V gABI's hash.
-    public static func hash(_ name: some Sequence<UInt8>) -> UInt32 {
-      name.reduce(0) { hash, byte in
+    @_specialize(where Name == ArraySlice<UInt8>)
+    public static func hash<Name: Sequence>(_ name: Name) -> UInt32 where Name.Element == UInt8 {
+      var hash: UInt32 = 0
+      for byte in name {
         let shifted = (hash << 4) &+ UInt32(byte)
         let high = shifted & 0xf000_0000
-        return (shifted ^ (high >> 24)) & ~high
+        hash = (shifted ^ (high >> 24)) & ~high
       }
+      return hash
     }
 
     func forEachCandidate(hash: UInt32, _ body: (Int) -> Bool) {
