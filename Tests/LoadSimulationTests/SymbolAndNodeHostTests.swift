@@ -130,6 +130,15 @@ import Testing
     var empty = object
     empty.relativePointers.remove(at: 1)
     #expect(World().load(empty).outcome == thrown("Module has no declared entry point."))
+    // Flags that no macro of Node.js sets: built in, internal, to be deleted.
+    for (flag, outcome) in [
+      (1, Load.Outcome.crashes(signal: "SIGABRT", exit: nil, message: nil)),
+      (4, thrown("Module did not self-register: '/var/task/addon.node'.")), (8, .loads),
+    ] {
+      var odd = object
+      odd.data[4] = UInt8(flag)
+      #expect(World().load(odd).outcome == outcome)
+    }
     object.data[0] = 108
     let load = World().load(object)
     #expect(load.failure == .moduleVersion(built: 108, required: 115))
@@ -146,5 +155,58 @@ import Testing
     // With the symbol of the right version Node.js goes on.
     object.symbols.append(.defined("node_register_module_v115"))
     #expect(World().load(object).outcome == .loads)
+  }
+}
+
+@Suite struct RelocationWalkTests {
+  /// Changes the value, or the tag, of the first entry of a dynamic section.
+  private func changed(_ bytes: [UInt8], _ tag: UInt64, value: UInt64? = nil, tag newTag: UInt64? = nil) -> [UInt8] {
+    func word(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64(8 * $1) } }
+    var result = bytes
+    for offset in stride(from: (bytes.count - 1) / 8 * 8, through: 0, by: -8)
+    where offset % 16 == 0 && offset + 16 <= bytes.count && word(offset) == tag && offset > bytes.count / 2 {
+      for byte in 0..<8 {
+        if let newTag { result[offset + byte] = UInt8(truncatingIfNeeded: newTag >> UInt64(8 * byte)) }
+        if let value { result[offset + 8 + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)) }
+      }
+      return result
+    }
+    return result
+  }
+
+  private let crash = Load.Outcome.crashes(signal: "SIGSEGV", exit: nil, message: nil)
+  private var good: [UInt8] {
+    addon([.undefined("napi_create_object"), .undefined("environ", .data, isWeak: true)]).bytes()
+  }
+
+  @Test("A dynamic section that lacks what ld.so takes for granted is a null pointer", arguments: [9, 8, 3, 23, 2])
+  func missingEntry(tag: UInt64) {
+    #expect(World().load(good).outcome == .loads)
+    #expect(World().load(changed(good, tag, tag: 0x6fff_fef0)).outcome == crash)
+  }
+
+  @Test("Tables and places outside of the segments are SIGSEGV", arguments: [7, 23, 3])
+  func outside(tag: UInt64) {
+    #expect(World().load(changed(good, tag, value: 0x7fff_ffff_0000)).outcome == crash)
+  }
+
+  @Test("A string table's size is never looked at")
+  func stringTableSize() { #expect(World().load(changed(good, 10, value: 0)).outcome == .loads) }
+
+  @Test("What relocation writes must be writable, unless DT_TEXTREL lifts that")
+  func readOnlySegment() {
+    func flagged(_ bytes: [UInt8]) -> [UInt8] {
+      var bytes = bytes
+      for header in 0..<Int(bytes[56]) where bytes[64 + 56 * header] == 1 { bytes[64 + 56 * header + 4] = 5 }
+      // The section itself claims to be read-only, so that ld.so does not write to it.
+      for header in 0..<Int(bytes[56]) where bytes[64 + 56 * header] == 2 { bytes[64 + 56 * header + 4] = 4 }
+      return bytes
+    }
+    var world = World()
+    world.glibc = GLibCVersion(2, 36)
+    #expect(world.load(flagged(good)).outcome == crash)
+    var object = addon([.undefined("napi_create_object"), .undefined("environ", .data, isWeak: true)])
+    object.flags = ELF.DF_TEXTREL
+    #expect(world.load(flagged(object.bytes())).outcome == .loads)
   }
 }

@@ -93,12 +93,12 @@ extension ELF {
       }
     }
 
-    /// Whether comparing the symbol's name leads out of the strings: they are read as far as their memory goes where some
-    /// name needs it.
+    /// Whether comparing the symbol's name leads so far out of the strings that no other library is there; nearer by there
+    /// mostly is one, and the names differ.
     private func hasWildName(_ index: Int) -> Bool {
       let symbol = symbols[index]
       let isCompared = symbol.value != 0 || symbol.section == ELF.SHN_ABS || symbol.type == ELF.STT_TLS
-      return isCompared && Int(symbol.nameOffset) >= strings.count
+      return isCompared && Int(symbol.nameOffset) >= max(strings.count, 1 << 28)
     }
 
     @inline(__always)
