@@ -122,8 +122,7 @@ def structure_forms(w):
         w.case("v8-forms", f"conditional-{version}", w.addon(
             STRUCT + "volatile int always = 1;\n" + structure(version).replace("{ node_module_register(", "{ if (always) node_module_register(")))
         w.case("v8-forms", f"never-{version}", w.addon(
-            STRUCT + "volatile int never = 0;\n" + structure(version).replace("{ node_module_register(", "{ if (never) node_module_register(")),
-            beyond=True)
+            STRUCT + "volatile int never = 0;\n" + structure(version).replace("{ node_module_register(", "{ if (never) node_module_register(")))
         w.case("v8-forms", f"dt-init-{version}", w.addon(
             STRUCT + structure(version).replace(CONSTRUCTOR + " static", EXPORT).replace("register_module", "start"), "-init", "start"))
         w.case("v8-forms", f"cpp-object-{version}", w.addon(
