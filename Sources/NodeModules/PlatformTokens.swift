@@ -70,7 +70,7 @@ extension PlatformTokens {
   /// In lower case, and with `x64` for `x86_64`, which would be two words.
   private static func normalized(_ component: String) -> String {
     let component = component.lowercased()
-    guard component.contains("x86") else { return component }
+    guard Self.has("x86", in: component) else { return component }
     var rest = component[...]
     var text = ""
     while !rest.isEmpty {
@@ -101,13 +101,27 @@ extension PlatformTokens {
     if token == "electron" || token == "webkit" && previous == "node" { runtimes.insert(token) }
   }
 
+  /// Whether `text` has `part` in it, byte for byte: many times faster than characters, for every component of every path.
+  private static func has(_ part: String, in text: String) -> Bool {
+    let (text, part) = (text.utf8, part.utf8)
+    guard let first = part.first else { return true }
+    var rest = text[...]
+    while let start = rest.firstIndex(of: first) {
+      rest = rest[start...]
+      if rest.starts(with: part) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+
   /// Prisma names its x86-64 engines after the distribution alone: `libquery_engine-rhel-openssl-3.0.x.so.node`.
   private mutating func readPrisma(_ component: String) {
     guard
-      component.contains("query_engine-") || component.contains("query-engine-")
-        || component.contains("schema-engine-") || component.contains("migration-engine-")
+      ["query_engine-", "query-engine-", "schema-engine-", "migration-engine-"].contains(where: {
+        Self.has($0, in: component)
+      })
     else { return }
-    if component.contains("-rhel-") || component.contains("-debian-") {
+    if Self.has("-rhel-", in: component) || Self.has("-debian-", in: component) {
       platforms.insert("linux")
       architectures.insert("x64")
     }
