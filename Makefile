@@ -65,7 +65,7 @@ docs: release examples ## write the generated pages of Documentation/
 	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
 	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
 	@Scripts/update-readme $(AIRWORTHY)
-	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md'
+	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md' || echo 'bench: the page says what was missed'
 
 lint: ## check the formatting, as CI does
 	$(SWIFT) format lint --strict --recursive Sources Tests Fuzz Package.swift

@@ -6,7 +6,7 @@ public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
   let table = image.symbols
   for (index, symbol) in table.symbols.enumerated().prefix(256) {
     let name = table.nameBytes(index)
-    table.forEachSymbol(named: name, gnuHash: ELF.GNUHashTable.hash(name)) { found in
+    try? table.forEachSymbol(named: name, gnuHash: ELF.GNUHashTable.hash(name)) { found in
       precondition(table.nameBytes(found).elementsEqual(name))
       return symbol.isUndefined
     }
