@@ -56,6 +56,8 @@ public struct ELFAssembler: Sendable {
   public var usesRELR = false
   /// A constructor that calls this undefined symbol with the address of `data` (x86-64 only).
   public var constructorCalls: String?
+  /// So many constructors that never end stand before it (x86-64 only).
+  public var endlessConstructors = 0
   /// Bytes that the segment claims beyond the end of the file.
   public var missingByteCount: UInt64 = 0
 

@@ -223,11 +223,15 @@ struct ELFLayout {
     }
     if let name = source.constructorCalls, let place = symbols.firstIndex(where: { $0.name == name }) {
       let code = addConstructor(argument: base, slot: slots + place * word)
+      let endless = file.count
+      file += [0xeb, 0xfe]
       align(8)
       dynamic.append((25, UInt64(file.count)))
-      dynamic.append((27, UInt64(word)))
-      data.append((UInt64(file.count), info(0, 8), UInt64(code)))
-      appendWord(0)
+      dynamic.append((27, UInt64((source.endlessConstructors + 1) * word)))
+      for function in Array(repeating: endless, count: source.endlessConstructors) + [code] {
+        data.append((UInt64(file.count), info(0, 8), UInt64(function)))
+        appendWord(0)
+      }
     }
     append(table: data, address: 7, count: 8)
     append(table: jumps, address: 23, count: 2)

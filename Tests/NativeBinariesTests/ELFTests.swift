@@ -184,6 +184,21 @@ private func survive(_ bytes: [UInt8]) {
     #expect(registration.moduleVersion == 115)
   }
 
+  @Test(
+    "A few endless constructors do not hide the one that registers; thousands are not all followed",
+    .timeLimit(.minutes(1)))
+  func endlessConstructors() {
+    var assembler = ELFAssembler(soname: nil, symbols: [.undefined("node_module_register")])
+    assembler.data = Array(repeating: 0, count: 160)
+    assembler.data[0] = 115
+    assembler.relativePointers = [(24, 152)]
+    assembler.constructorCalls = "node_module_register"
+    assembler.endlessConstructors = 3
+    #expect(image(assembler).registration.moduleVersion == 115)
+    assembler.endlessConstructors = 4000
+    #expect(image(assembler).registration.kind == .v8)
+  }
+
   @Test("An object that registers nothing is told apart from an addon")
   func nothing() {
     #expect(image(ELFAssembler(soname: nil, symbols: [.defined("helper")])).registration.kind == .none)

@@ -13,6 +13,8 @@ struct CodeEvaluation {
 
   /// Instructions that are followed for one function, at most.
   private static let longestRun = 1 << 15
+  /// Instructions that may still be followed for the whole object: a hostile one may have thousands of endless constructors.
+  private var remaining = 1 << 18
   /// A larger file is not copied to be evaluated; in bytes.
   static let largestFile = 1 << 26
   static let stackTop: UInt64 = 0x7fff_ffff_0000
@@ -127,8 +129,9 @@ struct CodeEvaluation {
       registers[4] = Self.stackTop - 4096
       push(Self.returnAddress)
     }
-    for _ in 0..<Self.longestRun {
+    for _ in 0..<min(Self.longestRun, remaining) {
       if pc == Self.returnAddress { return registers[0] }
+      remaining -= 1
       if pc >= Self.externals {
         try callExternal(isARM: isARM)
       } else {
