@@ -251,6 +251,12 @@ extension ELF {
       return nil
     }
 
+    /// The file offset of `count` bytes at `address`; `nil` where they are not all in the file and in one segment.
+    func fileOffset(of address: UInt64, count: Int) -> Int? {
+      guard case .file(let offset, let available) = place(of: address), available >= count else { return nil }
+      return offset
+    }
+
     /// How many bytes the file has at `address` before its segment or itself ends.
     func availableBytes(at address: UInt64) -> Int {
       if case .file(_, let available) = place(of: address) { return available }
@@ -283,6 +289,11 @@ extension ELF {
     func integer<T: FixedWidthInteger & BitwiseCopyable>(
       at address: UInt64, as type: T.Type = T.self
     ) throws(MemoryFault) -> T {
+      // Nearly always it lies within the file: then nothing needs to be put together.
+      if let offset = memory.fileOffset(of: address, count: MemoryLayout<T>.size) {
+        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
+        return order == .little ? T(littleEndian: value) : T(bigEndian: value)
+      }
       let part = memory.read(address, count: MemoryLayout<T>.size, in: bytes.span.bytes)
       if part.unmapped { throw .segmentation }
       if part.faults { throw .bus }

@@ -12,9 +12,9 @@ struct CodeEvaluation {
   }
 
   /// Instructions that are followed for one function, at most.
-  private static let longestRun = 1 << 15
+  private static let longestRun = 1 << 13
   /// Instructions that may still be followed for the whole object: a hostile one may have thousands of endless constructors.
-  private var remaining = 1 << 18
+  private var remaining = 1 << 16
   /// A larger file is not copied to be evaluated; in bytes.
   static let largestFile = 1 << 26
   static let stackTop: UInt64 = 0x7fff_ffff_0000
