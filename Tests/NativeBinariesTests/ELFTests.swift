@@ -186,7 +186,7 @@ private func survive(_ bytes: [UInt8]) {
 
   @Test(
     "A few endless constructors do not hide the one that registers; thousands are not all followed",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
   func endlessConstructors() {
     var assembler = ELFAssembler(soname: nil, symbols: [.undefined("node_module_register")])
     assembler.data = Array(repeating: 0, count: 160)
