@@ -1,107 +1,6 @@
 extension CodeEvaluation {
-  /// The operand that a ModRM byte names beside a register.
-  private enum Operand {
-    case register(Int)
-    case memory(UInt64?)
-  }
-
-  private struct Instruction {
-    var rex: UInt8 = 0
-    var isShort = false
-    /// `F2` or `F3`, where it came.
-    var repeats: UInt8 = 0
-    var usesThreadPointer = false
-    var count: Int { rex & 8 != 0 ? 8 : isShort ? 2 : 4 }
-  }
-
-  private mutating func fetch(_ count: Int) throws(Stop) -> UInt64 {
-    // Code is what the file says: nothing relocates it.
-    var value: UInt64 = 0
-    for index in 0..<UInt64(count) {
-      guard let byte = try? file.integer(at: pc &+ index, as: UInt8.self) else { throw .undecided }
-      value |= UInt64(byte) << (8 * index)
-    }
-    pc &+= UInt64(count)
-    return value
-  }
-
-  private mutating func immediate(_ count: Int) throws(Stop) -> UInt64 {
-    Self.signExtended(try fetch(count), count: count)
-  }
-
-  /// A ModRM byte with what follows it; `trailing` bytes of immediate stand behind, for addresses relative to the next
-  /// instruction.
-  private mutating func modRM(_ it: Instruction, trailing: Int = 0) throws(Stop) -> (register: Int, operand: Operand) {
-    let byte = try fetch(1)
-    let (mode, low) = (byte >> 6, Int(byte & 7))
-    let register = Int(byte >> 3 & 7) | (it.rex & 4 != 0 ? 8 : 0)
-    if mode == 3 { return (register, .register(low | (it.rex & 1 != 0 ? 8 : 0))) }
-    var address: UInt64?
-    if low == 4 {
-      address = try scaledIndex(it, mode: mode)
-    } else if low == 5, mode == 0 {
-      let displacement = try immediate(4)
-      address = pc &+ UInt64(trailing) &+ displacement
-    } else {
-      address = registers[low | (it.rex & 1 != 0 ? 8 : 0)]
-    }
-    if mode == 1 || mode == 2 {
-      let displacement = try immediate(mode == 1 ? 1 : 4)
-      address = address.map { $0 &+ displacement }
-    }
-    return (register, .memory(it.usesThreadPointer ? nil : address))
-  }
-
-  private mutating func scaledIndex(_ it: Instruction, mode: UInt64) throws(Stop) -> UInt64? {
-    let byte = try fetch(1)
-    let (index, base) = (Int(byte >> 3 & 7) | (it.rex & 2 != 0 ? 8 : 0), Int(byte & 7))
-    var address: UInt64?
-    if base == 5, mode == 0 {
-      address = try immediate(4)
-    } else {
-      address = registers[base | (it.rex & 1 != 0 ? 8 : 0)]
-    }
-    if index == 4 { return address }
-    guard let start = address, let steps = registers[index] else { return nil }
-    return start &+ steps << (byte >> 6)
-  }
-
-  private func get(_ operand: Operand, _ it: Instruction, count: Int) -> UInt64? {
-    switch operand {
-    case .memory(let address): load(address, count: count)
-    case .register(let number):
-      if count == 1, it.rex == 0, number >= 4 {
-        registers[number - 4].map { $0 >> 8 & 0xff }
-      } else {
-        registers[number].map { $0 & Self.mask(count) }
-      }
-    }
-  }
-
-  private mutating func set(_ operand: Operand, _ value: UInt64?, _ it: Instruction, count: Int) {
-    switch operand {
-    case .memory(let address): store(value, at: address, count: count)
-    case .register(let number):
-      if count >= 4 {
-        registers[number] = value.map { $0 & Self.mask(count) }
-      } else if count == 1, it.rex == 0, number >= 4 {
-        guard let value, let old = registers[number - 4] else {
-          registers[number - 4] = nil
-          return
-        }
-        registers[number - 4] = old & ~0xff00 | (value & 0xff) << 8
-      } else {
-        guard let value, let old = registers[number] else {
-          registers[number] = nil
-          return
-        }
-        registers[number] = old & ~Self.mask(count) | value & Self.mask(count)
-      }
-    }
-  }
-
   mutating func stepX86() throws(Stop) {
-    var it = Instruction()
+    var it = X86Instruction()
     var opcode = try fetch(1)
     while true {
       switch opcode {
@@ -118,7 +17,7 @@ extension CodeEvaluation {
     }
   }
 
-  private mutating func oneByte(_ opcode: UInt8, _ it: Instruction) throws(Stop) {
+  private mutating func oneByte(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let low = Int(opcode & 7) | (it.rex & 1 != 0 ? 8 : 0)
     switch opcode {
     case 0x00...0x3f where opcode & 7 < 6: try arithmetic(opcode, it)
@@ -197,7 +96,7 @@ extension CodeEvaluation {
     }
   }
 
-  private mutating func arithmetic(_ opcode: UInt8, _ it: Instruction) throws(Stop) {
+  private mutating func arithmetic(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let operation = Int(opcode >> 3)
     let count = opcode & 1 == 0 ? 1 : it.count
     if opcode & 7 >= 4 {
@@ -207,8 +106,8 @@ extension CodeEvaluation {
       return
     }
     let (register, operand) = try modRM(it)
-    let target: Operand = opcode & 2 == 0 ? operand : .register(register)
-    let source: Operand = opcode & 2 == 0 ? .register(register) : operand
+    let target: X86Operand = opcode & 2 == 0 ? operand : .register(register)
+    let source: X86Operand = opcode & 2 == 0 ? .register(register) : operand
     // xor and sub of a register with itself are known whatever it holds.
     if case .register(let number) = operand, number == register, operation == 6 || operation == 5 {
       setLogicFlags(0, count: count)
@@ -236,7 +135,7 @@ extension CodeEvaluation {
     return result
   }
 
-  private mutating func shift(_ opcode: UInt8, _ it: Instruction) throws(Stop) {
+  private mutating func shift(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let count = opcode & 1 == 0 ? 1 : it.count
     let (operation, operand) = try modRM(it, trailing: opcode < 0xd0 ? 1 : 0)
     let distance = opcode < 0xd0 ? try fetch(1) & (count == 8 ? 63 : 31) : 1
@@ -252,7 +151,7 @@ extension CodeEvaluation {
     }
   }
 
-  private mutating func unary(_ opcode: UInt8, _ it: Instruction) throws(Stop) {
+  private mutating func unary(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let count = opcode & 1 == 0 ? 1 : it.count
     // Only the first of the group has an immediate: look at its number before the operand is read.
     let isTest = try peek() >> 3 & 6 == 0
@@ -274,7 +173,7 @@ extension CodeEvaluation {
     return byte
   }
 
-  private mutating func indirect(_ it: Instruction) throws(Stop) {
+  private mutating func indirect(_ it: X86Instruction) throws(Stop) {
     let operation = try peek() >> 3 & 7
     let (_, operand) = try modRM(it)
     switch operation {
@@ -314,7 +213,7 @@ extension CodeEvaluation {
     if try holds(condition) { pc = pc &+ distance }
   }
 
-  private mutating func twoByte(_ it: Instruction) throws(Stop) {
+  private mutating func twoByte(_ it: X86Instruction) throws(Stop) {
     let opcode = UInt8(try fetch(1))
     switch opcode {
     case 0x18...0x1f: _ = try modRM(it)
@@ -343,7 +242,7 @@ extension CodeEvaluation {
   }
 
   /// Moves of vector registers, which compilers fill and copy structures with.
-  private mutating func vector(_ opcode: UInt8, _ it: Instruction) throws(Stop) {
+  private mutating func vector(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let (register, operand) = try modRM(it)
     var source: [UInt64?] {
       switch operand {
