@@ -1,73 +1,76 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 import PackageFiles
 
 /// A `package.json` as it may really look: any field can be missing or of another type, which counts as missing.
 ///
-/// Only the fields named here are visited. The decoder itself refuses to nest deeper than 512 levels, so a hostile file
-/// cannot exhaust the stack, and accepts a byte-order mark.
-struct Manifest: Decodable {
+/// Only the fields named here are kept.
+struct Manifest: Sendable {
   /// Larger files are not read: the largest in the npm registry are a few hundred kilobytes.
   static let byteLimit = 4 << 20
 
   var name: String?
   var version: String?
   var main: String?
+  var type: String?
+  var exports: JSONValue?
   var os: [String]
   var cpu: [String]
   var libc: [String]
   var gypfile: Bool?
+  var isAddon: Bool
   var scripts: [String: String]
-  var binary: NodePreGyp.Description?
-  var dependencies: Set<String>
-  var optionalDependencies: Set<String>
+  /// `binary`, whatever is in it.
+  var binaryFields: JSONValue?
+  var napi: JSONValue?
+  var nodeEngine: String?
+  var dependencies: [String: String]
+  var optionalDependencies: [String: String]
+  var packageManager: String?
+  var pnpm: JSONValue?
+
+  private static let names: Set<String> = [
+    "name", "version", "main", "type", "exports", "os", "cpu", "libc", "gypfile", "addon", "scripts", "binary", "napi",
+    "engines", "dependencies", "optionalDependencies", "packageManager", "pnpm",
+  ]
 
   /// The manifest in `directory`; `nil` where there is none or it is no JSON object.
   init?(in directory: TreePath, of tree: some FileTree) {
     let path = directory.appending("package.json".utf8)
     guard let status = tree.status(of: path), status.kind == .file, status.byteCount <= Self.byteLimit,
-      let data = try? tree.withContents(of: path, { file in file.withUnsafeBytes { Data($0) } }),
-      let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
+      let manifest = try? tree.withContents(of: path, { Manifest(parsing: $0) })
     else { return nil }
     self = manifest
   }
 
-  private enum Key: String, CodingKey {
-    case name, version, main, os, cpu, libc, gypfile, scripts, binary, dependencies, optionalDependencies
-  }
-
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: Key.self)
-    func string(_ key: Key) -> String? { try? fields.decode(String.self, forKey: key) }
-    func list(_ key: Key) -> [String] {
-      if let one = string(key) { return [one] }
-      return (try? fields.decode([Lenient<String>].self, forKey: key))?.compactMap(\.value) ?? []
+  /// `nil` where the bytes are no JSON object.
+  init?(parsing bytes: RawSpan) {
+    guard let fields = try? JSONReader.parse(bytes, keeping: Self.names), case .object = fields else { return nil }
+    func list(_ key: String) -> [String] {
+      if let one = fields[key]?.string { return [one] }
+      return fields[key]?.elements.compactMap(\.string) ?? []
     }
-    func table(_ key: Key) -> [String: String] {
-      (try? fields.decode([String: Lenient<String>].self, forKey: key))?.compactMapValues(\.value) ?? [:]
+    func table(_ key: String) -> [String: String] {
+      let members = fields[key]?.members ?? []
+      return Dictionary(members.compactMap { member in member.value.string.map { (member.name, $0) } }) { $1 }
     }
-    name = string(.name)
-    version = string(.version)
-    main = string(.main)
-    os = list(.os)
-    cpu = list(.cpu)
-    libc = list(.libc)
-    gypfile = try? fields.decode(Bool.self, forKey: .gypfile)
-    scripts = table(.scripts)
-    binary = try? fields.decode(NodePreGyp.Description.self, forKey: .binary)
-    dependencies = Set(table(.dependencies).keys)
-    optionalDependencies = Set(table(.optionalDependencies).keys)
+    name = fields["name"]?.string
+    version = fields["version"]?.string
+    main = fields["main"]?.string
+    type = fields["type"]?.string
+    exports = fields["exports"]
+    os = list("os")
+    cpu = list("cpu")
+    libc = list("libc")
+    gypfile = fields["gypfile"]?.bool
+    isAddon = fields["addon"]?.isTruthy ?? false
+    scripts = table("scripts")
+    binaryFields = fields["binary"]
+    napi = fields["napi"]
+    nodeEngine = fields["engines"]?["node"]?.string
+    dependencies = table("dependencies")
+    optionalDependencies = table("optionalDependencies")
+    packageManager = fields["packageManager"]?.string
+    pnpm = fields["pnpm"]
   }
-}
-
-/// A value that is `nil` where the JSON has one of another type.
-struct Lenient<Value: Decodable>: Decodable {
-  var value: Value?
-
-  init(from decoder: any Decoder) throws { value = try? decoder.singleValueContainer().decode(Value.self) }
 }
 
 extension NPMPackage {
@@ -78,13 +81,21 @@ extension NPMPackage {
     self.init(name: name, version: manifest?.version, path: path)
     guard let manifest else { return }
     main = manifest.main
+    exports = manifest.exports
+    isModule = manifest.type == "module"
     os = manifest.os
     cpu = manifest.cpu
     libc = manifest.libc
     gypfile = manifest.gypfile
+    isAddon = manifest.isAddon
+    nodeEngine = manifest.nodeEngine
     installScript = ["install", "preinstall", "postinstall"].lazy.compactMap { manifest.scripts[$0] }.first
-    binary = manifest.binary
-    dependencies = manifest.dependencies
-    optionalDependencies = manifest.optionalDependencies
+    binaryFields = manifest.binaryFields
+    binary = manifest.binaryFields.flatMap { NodePreGyp.Description($0) }
+    napi = manifest.napi
+    dependencyRanges = manifest.dependencies
+    optionalDependencyRanges = manifest.optionalDependencies
+    dependencies = Set(manifest.dependencies.keys)
+    optionalDependencies = Set(manifest.optionalDependencies.keys)
   }
 }

@@ -8,18 +8,32 @@ public struct NPMPackage: Hashable, Sendable {
   /// The package's directory in its tree.
   public var path: TreePath
   public var main: String?
+  public var exports: JSONValue?
+  /// `"type": "module"`: its `.js` files are ES modules.
+  public var isModule = false
   /// `os`, `cpu` and `libc`: where npm installs it. Empty is everywhere; `!x` excludes.
   public var os: [String] = []
   public var cpu: [String] = []
   public var libc: [String] = []
   /// `false` stops npm from running node-gyp where there is a `binding.gyp`.
   public var gypfile: Bool?
+  /// `"addon": true`, by which require-addon's packages are known.
+  public var isAddon = false
+  /// `engines.node`.
+  public var nodeEngine: String?
   /// `scripts.install`, or else `scripts.preinstall` or `scripts.postinstall`.
   public var installScript: String?
   /// `binary`, node-pre-gyp's description of the addon.
   public var binary: NodePreGyp.Description?
+  /// `binary` as it stands in the manifest.
+  public var binaryFields: JSONValue?
+  /// `napi`, by which the packages of napi-rs are known.
+  public var napi: JSONValue?
   public var dependencies: Set<String> = []
   public var optionalDependencies: Set<String> = []
+  /// The wanted version of each dependency, as the manifest writes it.
+  public var dependencyRanges: [String: String] = [:]
+  public var optionalDependencyRanges: [String: String] = [:]
 
   public init(name: String, version: String?, path: TreePath) {
     self.name = name

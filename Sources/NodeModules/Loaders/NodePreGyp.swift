@@ -1,14 +1,9 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 import PackageFiles
 
 /// `@mapbox/node-pre-gyp` and its forks: the place of the addon is a template in `package.json`.
 public enum NodePreGyp {
   /// The `binary` object of a `package.json`.
-  public struct Description: Hashable, Sendable, Decodable {
+  public struct Description: Hashable, Sendable {
     public var moduleName: String
     public var modulePath: String
     /// The Node-API versions that the package is built for.
@@ -20,18 +15,11 @@ public enum NodePreGyp {
       self.nodeAPIVersions = nodeAPIVersions
     }
 
-    private enum CodingKeys: String, CodingKey {
-      case moduleName = "module_name"
-      case modulePath = "module_path"
-      case nodeAPIVersions = "napi_versions"
-    }
-
-    public init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      moduleName = try fields.decode(String.self, forKey: .moduleName)
-      modulePath = try fields.decode(String.self, forKey: .modulePath)
-      let versions = try? fields.decode([Lenient<Int>].self, forKey: .nodeAPIVersions)
-      nodeAPIVersions = versions?.compactMap(\.value) ?? []
+    /// `nil` where the fields that node-pre-gyp cannot do without are missing.
+    public init?(_ fields: JSONValue) {
+      guard let name = fields["module_name"]?.string, let path = fields["module_path"]?.string else { return nil }
+      self.init(
+        moduleName: name, modulePath: path, nodeAPIVersions: fields["napi_versions"]?.elements.compactMap(\.integer) ?? [])
     }
   }
 
