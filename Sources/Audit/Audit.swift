@@ -53,16 +53,21 @@ public struct Audit: Sendable {
   /// What was found in each mounted tree: the package itself first.
   let mounts: [Mount]
   let packageManager: PackageManager?
-  /// From the lock file; read only when there are binaries to judge.
-  let lockedVersions: [TreePath: String]
+  /// From the lock file; read only when there are native packages to judge.
+  let lock: PackageLock?
+  /// The JavaScript that was read, for all targets.
+  private let scripts = ScriptFiles()
 
   /// One tree at its place on Lambda.
   struct Mount: Sendable {
     var path: String
     var tree: any FileTree
     var scan: TreeScan
-    /// The npm package that owns each found file, in the order of `scan.found`.
+    /// The native binaries among what the scan kept, in path order.
+    var found: [FoundFile]
+    /// The npm package that owns each of `found`.
     var owners: [NPMPackage?]
+    var npmPackages: [InstalledPackage]
   }
 
   /// Looks through the package and its layers.
@@ -74,20 +79,10 @@ public struct Audit: Sendable {
     if let only = layers.first {
       trees.append(("/opt", layers.count == 1 ? only : LayeredTree(layers)))
     }
-    mounts = trees.map { path, tree in
-      let scan = tree.scan(Self.isWanted)
-      var packages = NPMPackages(in: tree)
-      return Mount(path: path, tree: tree, scan: scan, owners: scan.found.map { packages.owner(of: $0.path) })
-    }
+    mounts = trees.map { path, tree in Mount(path: path, tree: tree) }
     packageManager = PackageManager(in: .root, of: package.main.tree)
-    let hasPackages = mounts.contains { $0.owners.contains { $0 != nil } }
-    lockedVersions = hasPackages ? PackageLock(in: .root, of: package.main.tree)?.versions ?? [:] : [:]
-  }
-
-  /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories.
-  private static func isWanted(_ name: RawSpan, _ kind: FileStatus.Kind, _ head: RawSpan) -> Bool {
-    if kind == .file, BinaryFormat(head: head) != nil { return true }
-    return kind != .other && name.byteCount > 5 && name.hasSuffix(".node")
+    let hasNative = mounts.contains { $0.npmPackages.contains(where: \.isNative) }
+    lock = hasNative ? PackageLock(in: .root, of: package.main.tree) : nil
   }
 
   /// Whether the package has nothing in it and nothing to say about that: no file, no link, no damage.
@@ -119,8 +114,12 @@ public struct Audit: Sendable {
     let linker = DynamicLinker(environment: environment, files: files)
     let host = NodeHost(linker: linker)
     var binaries: [AuditedBinary] = []
-    for mount in mounts { binaries += audited(mount, host, files, target) }
-    let context = context(target, binaries)
+    for mount in mounts { binaries += audited(mount, host, files) }
+    let process = process(environment, target, host, binaries, files: root)
+    let packages = selections(in: process)
+    assignRoles(&binaries, packages, target.nodePlatform, root)
+    startPrograms(&binaries, process)
+    let context = context(target, binaries, packages, root)
     let findings = Rules.findings(in: context)
     var described = reportTarget
     let notes =
@@ -129,7 +128,7 @@ public struct Audit: Sendable {
     if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
     return AuditReport(
       target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
-      npmPackages: AuditReport.NPMPackageOutcome.all(of: binaries), findings: findings,
+      npmPackages: AuditReport.NPMPackageOutcome.all(packages, binaries), findings: findings,
       verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
   }
 
@@ -149,27 +148,25 @@ public struct Audit: Sendable {
     }
   }
 
-  private func context(_ target: AuditTarget, _ binaries: [AuditedBinary]) -> AuditContext {
+  private func context(
+    _ target: AuditTarget, _ binaries: [AuditedBinary], _ packages: [AuditedNPMPackage], _ root: RootFileSystem
+  ) -> AuditContext {
     var context = AuditContext(target: target, kind: package.reportKind, binaries: binaries)
     context.problems = mounts.flatMap { mount in
       mount.scan.problems.map { .init(mount: mount.path, problem: $0) }
     }
-    context.npmPackages = uniquePackages()
+    context.packages = packages
+    context.npmPackages = packages.map(\.package).sorted { $0.path < $1.path }
     context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
     context.zippedBytes = package.main.archiveByteCount
     context.packageManager = packageManager
-    context.lockedVersions = lockedVersions
+    context.lock = lock
+    context.files = root
     for mount in mounts {
       var packages = NPMPackages(in: mount.tree)
       context.findPlatformParents(in: &packages)
     }
     return context
-  }
-
-  private func uniquePackages() -> [NPMPackage] {
-    var seen: Set<TreePath> = []
-    return mounts.flatMap { $0.owners.compactMap(\.self) }.filter { seen.insert($0.path).inserted }
-      .sorted { $0.path < $1.path }
   }
 
   private func packageRecord() -> AuditReport.Package {
@@ -181,12 +178,10 @@ public struct Audit: Sendable {
 }
 
 extension Audit {
-  /// The binaries of one mount in path order, each with its facts, its role and, for addons, its load.
-  private func audited(
-    _ mount: Mount, _ host: NodeHost, _ files: ObjectFiles, _ target: AuditTarget
-  ) -> [AuditedBinary] {
-    let found = Array(mount.scan.found.enumerated())
-    var binaries: [AuditedBinary] = ConcurrentMap.map(found) { index, file in
+  /// The binaries of one mount in path order, each with its facts and, for addons, its load.
+  private func audited(_ mount: Mount, _ host: NodeHost, _ files: ObjectFiles) -> [AuditedBinary] {
+    let found = Array(mount.found.enumerated())
+    return ConcurrentMap.map(found) { index, file in
       let path = mount.path + "/" + file.path.description
       let facts = files.binary(at: path).map { BinaryFacts($0) }
       var binary = AuditedBinary(
@@ -199,17 +194,34 @@ extension Audit {
       }
       return binary
     }
-    let candidates = binaries.map { binary in
-      RoleCandidate(
-        path: binary.path, package: binary.npmPackage,
-        content: binary.facts?.content(isNamedAsAddon: Self.isAddon(binary)) ?? .addon,
-        isELF: binary.facts?.format == .elf)
+  }
+
+  /// Node.js on the target as the packages' loaders see it.
+  private func process(
+    _ environment: ExecutionEnvironment, _ target: AuditTarget, _ host: NodeHost, _ binaries: [AuditedBinary],
+    files: RootFileSystem
+  ) -> NodeProcess {
+    let loads = Dictionary(binaries.compactMap { binary in binary.load.map { (binary.deployedPath, $0) } }) { $1 }
+    let programs = ProgramStart(linker: host.linker)
+    var process = NodeProcess(
+      files: files, platform: target.nodePlatform, scripts: scripts, dlopen: { loads[$0] ?? host.load($0) },
+      spawn: { programs.start($0) })
+    let path =
+      environment.modulePath.isEmpty
+      ? ExecutionEnvironment.lambdaModulePath(nodeMajor: target.nodeMajor) : environment.modulePath
+    process.variables = [
+      "NODE_PATH": path.joined(separator: ":"), "LAMBDA_TASK_ROOT": "/var/task",
+      "LD_LIBRARY_PATH": environment.libraryPath.joined(separator: ":"),
+    ]
+    process.executable = environment.nodeExecutable
+    return process
+  }
+
+  /// What becomes of each program that the function may start.
+  private func startPrograms(_ binaries: inout [AuditedBinary], _ process: NodeProcess) {
+    for index in binaries.indices where binaries[index].role == .executable {
+      binaries[index].start = process.spawn(binaries[index].deployedPath)
     }
-    for (index, assignment) in BinaryRole.assign(candidates, on: target.nodePlatform).enumerated() {
-      binaries[index].role = assignment.role
-      binaries[index].roleReason = assignment.reason
-    }
-    return binaries
   }
 
   /// Whatever is named `*.node`, and shared objects that register with Node.js under another name.
@@ -217,15 +229,5 @@ extension Audit {
     if binary.path.lastComponent.suffix(5).elementsEqual(".node".utf8) { return true }
     guard let facts = binary.facts, facts.format == .elf else { return false }
     return facts.kind == .addon
-  }
-}
-
-extension RawSpan {
-  fileprivate func hasSuffix(_ suffix: StaticString) -> Bool {
-    let count = suffix.utf8CodeUnitCount
-    guard byteCount >= count else { return false }
-    return withUnsafeBytes { bytes in
-      (0..<count).allSatisfy { bytes[byteCount - count + $0] == suffix.utf8Start[$0] }
-    }
   }
 }

@@ -117,12 +117,47 @@ public struct AuditReport: Codable, Hashable, Sendable {
   public struct NPMPackageOutcome: Codable, Hashable, Sendable {
     public var name: String
     public var version: String?
+    /// Relative to `mount`.
     public var path: String
+    public var mount: String?
+    public var os: [String]?
+    public var cpu: [String]?
+    public var libc: [String]?
+    /// Whether it has or wants native code, and why.
+    public var native: Bool?
+    public var nativeBecause: [String]?
+    /// How it finds its binary: an id of `Documentation/Loaders.md`.
     public var loader: String?
+    /// The binary that serves it, or whose error it throws; relative to its mount.
     public var selected: String?
+    /// The mount of `selected` where that is another than the package's.
+    public var selectedMount: String?
+    /// What the loader tries, in its order.
+    public var attempts: [Attempt]?
+    /// `loads`, `throws`, `crashes` or `unknown`.
     public var outcome: String?
+    /// What `require` of the npm package throws, all its lines.
     public var message: String?
+    /// Whether it works without its binary, and how.
     public var optional: Bool?
+    public var fallback: String?
+
+    init(name: String, version: String?, path: String) {
+      self.name = name
+      self.version = version
+      self.path = path
+    }
+  }
+
+  /// One file or npm package that a loader tried.
+  public struct Attempt: Codable, Hashable, Sendable {
+    /// Relative to `mount`; the request itself where an npm package was not found.
+    public var path: String
+    public var mount: String?
+    /// `loads`, `throws`, `crashes`, `unknown` or `missing`.
+    public var outcome: String
+    /// The first line of the error.
+    public var message: String?
   }
 
   public struct Finding: Codable, Hashable, Sendable {

@@ -72,9 +72,12 @@ extension AuditTarget {
 
   /// As Node.js and npm know it.
   public var nodePlatform: NodePlatform {
-    NodePlatform(
+    var platform = NodePlatform(
       architecture: nodeArchitecture, moduleVersion: moduleVersion, nodeAPIMaximum: nodeAPIMaximum, nodeMajor: nodeMajor
     )
+    platform.nodeVersion = nodeVersion
+    platform.glibcVersion = glibc
+    return platform
   }
 
   /// `process.arch`.

@@ -18,8 +18,12 @@ public struct AuditedBinary: Sendable {
   public var role: BinaryRole
   /// Why the role is `unused`, in a few words.
   public var roleReason: String?
+  /// What the package that would load it does when that fails, where its own code says so.
+  public var packageFallback: String?
   /// Absent where it is no addon.
   public var load: Load?
+  /// What becomes of a program when it is started; absent where it is none.
+  public var start: Load?
 
   public init(
     path: TreePath, mount: String, status: FileStatus, facts: BinaryFacts?, npmPackage: NPMPackage?,
@@ -47,8 +51,8 @@ public struct AuditedBinary: Sendable {
 
   /// What the package does without the addon, where it catches the error. A crash cannot be caught.
   var fallback: String? {
-    guard let npmPackage, case .throwsError = load?.outcome else { return nil }
-    return OptionalAddons.fallback(of: npmPackage.name)
+    guard case .throwsError = load?.outcome else { return nil }
+    return packageFallback ?? npmPackage.flatMap { OptionalAddons.fallback(of: $0.name) }
   }
 
   /// What Node.js or the kernel says on Lambda, as evidence; `nil` where it loads.
@@ -80,8 +84,12 @@ public struct AuditContext: Sendable {
   public var zippedBytes: Int?
   public var kind: AuditReport.Package.Kind
   public var packageManager: PackageManager?
-  /// What the lock file says should be installed at each path; empty without one.
-  public var lockedVersions: [TreePath: String] = [:]
+  /// What should be installed; `nil` without a lock file.
+  public var lock: PackageLock?
+  /// Every npm package with what its loader does, in path order.
+  public var packages: [AuditedNPMPackage] = []
+  /// The package, its layers and the target's own files in one name space.
+  public var files = RootFileSystem(mounts: [])
   /// The package that wants a platform package, by the platform package's path; from `NPMPackages.parent(of:)`.
   public var platformParents: [TreePath: NPMPackage]
   /// The platform packages that stand beside one, by its path; from `NPMPackages.installedSiblings(of:parent:)`.

@@ -1,22 +1,82 @@
 import NodeModules
+import PackageFiles
 
 extension AuditReport.NPMPackageOutcome {
-  /// One record for each npm package that has addons, in path order.
-  ///
-  /// `selected` is the addon that the package would load, where exactly one is known to be; `outcome` and `message` are
-  /// those of its load.
-  static func all(of binaries: [AuditedBinary]) -> [Self] {
-    let addons = binaries.filter { $0.load != nil && $0.npmPackage != nil }
-    let groups = Dictionary(grouping: addons) { $0.mount + "/" + ($0.npmPackage?.path.description ?? "") }
-    return groups.sorted { $0.key < $1.key }.compactMap { _, members in
-      guard let package = members.first?.npmPackage else { return nil }
-      let selected = members.filter { $0.role == .selected }
-      let only = selected.count == 1 ? selected.first : nil
-      let load = only?.load.map(AuditReport.LoadRecord.init)
-      return Self(
-        name: package.name, version: package.version, path: package.path.description, loader: nil,
-        selected: only?.path.description, outcome: load?.outcome, message: load?.message,
-        optional: OptionalAddons.fallback(of: package.name) == nil ? nil : true)
+  /// One record for each npm package, in path order; those that are not native with their name and version only.
+  static func all(_ packages: [AuditedNPMPackage], _ binaries: [AuditedBinary]) -> [Self] {
+    let addons = Dictionary(grouping: binaries.filter { $0.load != nil && $0.npmPackage != nil }) { binary in
+      binary.mount + "/" + (binary.npmPackage?.path.description ?? "")
+    }
+    return packages.map { package in
+      var record = Self(
+        name: package.package.name, version: package.package.version, path: package.package.path.description)
+      record.mount = package.mount
+      record.os = package.package.os.nonEmpty
+      record.cpu = package.package.cpu.nonEmpty
+      record.libc = package.package.libc.nonEmpty
+      record.native = package.installed.isNative
+      record.nativeBecause = package.installed.nativeReasons.nonEmpty
+      if let selection = package.selection {
+        record.describe(selection, in: package.mount)
+      } else {
+        record.describe(addons[package.mount + "/" + package.package.path.description] ?? [])
+      }
+      if let fallback = package.fallback { (record.optional, record.fallback) = (true, fallback) }
+      return record
     }
   }
+
+  /// Where no loader is known: the addon that the names single out.
+  private mutating func describe(_ addons: [AuditedBinary]) {
+    let selected = addons.filter { $0.role == .selected }
+    guard selected.count == 1, let only = selected.first else { return }
+    self.selected = only.path.description
+    let load = only.load.map(AuditReport.LoadRecord.init)
+    outcome = load?.outcome
+    message = load?.message
+  }
+
+  private mutating func describe(_ selection: AddonSelection, in home: String) {
+    loader = selection.loader
+    attempts = selection.attempts.map { AuditReport.Attempt($0) }
+    if let path = selection.selected {
+      let place = AuditReport.Attempt.place(of: path)
+      selected = place.path
+      if let mount = place.mount, mount != home { selectedMount = mount }
+    }
+    switch selection.outcome {
+    case .loads: outcome = "loads"
+    case .throwsError(let error):
+      outcome = "throws"
+      message = error.message
+    case .crashes(let signal, let exit, let text):
+      outcome = "crashes"
+      message = text ?? signal ?? exit.map { "exit status \($0)" }
+    case .goesWithout: outcome = "loads"
+    case .unknown(let what):
+      outcome = "unknown"
+      message = what
+    }
+  }
+}
+
+extension AuditReport.Attempt {
+  init(_ attempt: AddonSearch.Attempt) {
+    let place = Self.place(of: attempt.path)
+    self.init(
+      path: place.path, mount: place.mount, outcome: attempt.outcome.rawValue,
+      message: attempt.error.map { String($0.message.prefix { !$0.isNewline }) })
+  }
+
+  /// A path under its mount; a request that leads nowhere as it is.
+  static func place(of path: String) -> (path: String, mount: String?) {
+    for mount in ["/var/task", "/opt"] where path.hasPrefix(mount + "/") {
+      return (String(path.dropFirst(mount.count + 1)), mount)
+    }
+    return path.hasPrefix("/") ? (String(path.dropFirst()), "/") : (path, nil)
+  }
+}
+
+extension Array {
+  fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }

@@ -39,17 +39,58 @@ struct Remedies {
     return reinstall(compiling: package.map(isCompiledAtInstallation) ?? false)
   }
 
-  /// Adds the target's platform packages with npm; `nil` where the npm package has none or npm did not install it.
+  /// Adds the target's platform packages; `nil` where the npm package has none.
+  ///
+  /// Source: npm's `--os`, `--cpu` since 10.1 and `--libc` since 10.3; pnpm's since 10.14, `supportedArchitectures` before; Yarn's
+  /// `supportedArchitectures`; Bun's `--os`, `--cpu` since 1.2.
   func platformPackage(for package: NPMPackage) -> AuditReport.Remedy? {
-    guard let parent = parents[package.path] ?? (hasPlatformPackages(package) ? package : nil), parent.hasValidName,
-      packageManager.map({ $0.kind == .npm }) ?? true
-    else { return nil }
+    guard let parent = parents[package.path] ?? (hasPlatformPackages(package) ? package : nil), parent.hasValidName else {
+      return nil
+    }
     let version = parent.commandVersion.map { "@" + $0 } ?? ""
-    return AuditReport.Remedy(
-      summary: "Let npm (10.3 or later) add \(parent.name)'s package for \(target.nodePlatform.tuple):",
+    let cpu = target.nodeArchitecture
+    let tuple = target.nodePlatform.tuple
+    switch packageManager?.kind {
+    case .npm, nil:
+      return AuditReport.Remedy(
+        summary: "Let npm (10.3 or later) add \(parent.name)'s package for \(tuple):",
+        commands: ["npm install --os=linux --cpu=\(cpu) --libc=glibc \(parent.name)\(version)"])
+    case .pnpm:
+      return AuditReport.Remedy(
+        summary: "Let pnpm (10.14 or later) install the packages for \(tuple):",
+        commands: ["pnpm install --os=linux --cpu=\(cpu) --libc=glibc --force"])
+    case .yarn where packageManager?.lockVersion != 1:
+      return AuditReport.Remedy(
+        summary: "Let Yarn install the packages for \(tuple) too:",
+        commands: [
+          "yarn config set supportedArchitectures --json '{\"os\":[\"linux\"],\"cpu\":[\"\(cpu)\"],\"libc\":[\"glibc\"]}'",
+          "yarn install",
+        ])
+    case .yarn: return nil
+    case .bun:
+      return AuditReport.Remedy(
+        summary: "Let Bun (1.2 or later) install the packages for \(tuple):",
+        commands: ["bun install --os=linux --cpu=\(cpu)"])
+    }
+  }
+
+  /// Writes the lock file anew, with the packages of every platform.
+  func repairLock(_ package: NPMPackage) -> AuditReport.Remedy {
+    AuditReport.Remedy(
+      summary: "Write the lock file anew without node_modules beside it, then install for \(target.nodePlatform.tuple):",
       commands: [
-        "npm install --os=linux --cpu=\(target.nodeArchitecture) --libc=glibc \(parent.name)\(version)"
+        "rm -rf node_modules package-lock.json",
+        "npm install --os=linux --cpu=\(target.nodeArchitecture) --libc=glibc",
       ])
+  }
+
+  /// Lets pnpm run one package's install script.
+  func allowScript(of package: NPMPackage) -> AuditReport.Remedy {
+    let command = "npm pkg set --json 'pnpm.onlyBuiltDependencies=[\"\(package.name)\"]'"
+    let reinstall = reinstall(compiling: true)
+    return AuditReport.Remedy(
+      summary: "Allow \(package.name)'s install script in package.json, and install anew in Lambda's own image:",
+      commands: [command] + reinstall.commands)
   }
 
   /// Compiles one npm package against the target's own libraries; `nil` where it has no sources to compile.

@@ -20,6 +20,8 @@ extension ExecutionEnvironment {
       root: LibraryTree(entries: model.entries), libraryPath: target.runtime.libraryPath,
       defaultDirectories: image.defaultDirectories, interpreter: image.dynamicLinker)
     knownObjects = model.objects
+    modulePath = target.runtime.nodePath
+    nodeExecutable = target.runtime.nodeExecutable ?? Self.nodePath
     // AL1 and AL2 runtimes run on 4.14, as os.release() says there. Source: AWS Lambda developer guide, 2022.
     if target.runtime.operatingSystem != .al2023 { kernel = [4, 14, 0] }
     // What /var/lang/lib has comes first, so the image's own is never used.

@@ -19,6 +19,10 @@ public struct ExecutionEnvironment: Sendable {
   public var knownObjects: [TreePath: SharedObject] = [:]
   /// `LD_LIBRARY_PATH`, in order.
   public var libraryPath: [String]
+  /// `NODE_PATH`, in order; empty where it is not known to be set.
+  public var modulePath: [String] = []
+  /// Where `node` stands.
+  public var nodeExecutable = Self.nodePath
   /// The directories compiled into the environment's ld.so, in order, without a trailing slash.
   public var defaultDirectories: [String]
   /// `/etc/ld.so.cache`: the path for each soname that suits the architecture.
@@ -80,6 +84,13 @@ public struct ExecutionEnvironment: Sendable {
 
   /// Where Lambda keeps Node.js.
   public static var nodePath: String { currentRuntime?.nodeExecutable ?? "/usr/bin/node" }
+
+  /// `NODE_PATH` as Lambda sets it for a Node.js line.
+  /// Source: `nodePath` in `runtimes.json`.
+  public static func lambdaModulePath(nodeMajor: Int?) -> [String] {
+    let runtime = Catalog.builtIn.runtimes.last { $0.node?.version.major == nodeMajor } ?? currentRuntime
+    return runtime?.nodePath ?? []
+  }
 
   private static var currentRuntime: Runtime? { Catalog.builtIn.runtimes.last { $0.node != nil && !$0.isPreview } }
 }

@@ -72,6 +72,15 @@ public struct DynamicLinker: Sendable {
     staticTLS = StaticTLS(after: preloaded.map(\.image), machine: machine, glibc: glibc)
   }
 
+  /// A process of another program than Node.js, before ld.so has looked for what it needs.
+  func program(_ path: String, _ object: SharedObject, _ identity: FileIdentity) -> Process {
+    var process = Process(linker: self, search: search)
+    process.objects = [
+      LinkMap(path: path, names: [path], loader: nil, object: object, identity: identity, isPreloaded: false)
+    ]
+    return process
+  }
+
   /// Opens the object at `path`, as `dlopen(path, RTLD_LAZY)` does.
   func open(_ path: String) -> LinkResult {
     var process = Process(linker: self, search: search)

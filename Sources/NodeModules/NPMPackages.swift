@@ -10,7 +10,14 @@ public struct NPMPackages: Sendable {
   /// The package that owns each directory looked at.
   private var owners: [TreePath: NPMPackage?] = [:]
 
-  public init(in tree: any FileTree) { self.tree = tree }
+  /// The directories that have a `package.json`; `nil` where that is not known.
+  private let manifests: Set<TreePath>?
+
+  /// - Parameter manifests: every directory that has a `package.json`, where somebody has looked already.
+  public init(in tree: any FileTree, manifests: [TreePath]? = nil) {
+    self.tree = tree
+    self.manifests = manifests.map { Set($0) }
+  }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.
   ///
@@ -26,7 +33,7 @@ public struct NPMPackages: Sendable {
   public mutating func package(at directory: TreePath) -> NPMPackage? {
     if let known = roots[directory] { return known }
     let directoryName = Self.nameInNodeModules(directory)
-    let manifest = Manifest(in: directory, of: tree)
+    let manifest = manifests?.contains(directory) ?? true ? Manifest(in: directory, of: tree) : nil
     let isRoot = directoryName != nil || (manifest?.name != nil && manifest?.version != nil)
     let package = isRoot ? NPMPackage(manifest, directoryName: directoryName, path: directory) : nil
     roots[directory] = .some(package)

@@ -15,7 +15,7 @@ enum StalePackage: Rule {
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     context.npmPackages.compactMap { package in
-      guard let installed = package.version, let locked = context.lockedVersions[package.path], locked != installed
+      guard let installed = package.version, let locked = context.lock?.versions[package.path], locked != installed
       else {
         return nil
       }

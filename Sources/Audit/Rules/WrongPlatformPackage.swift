@@ -1,11 +1,13 @@
 import NodeModules
 
-/// Finds an npm package that has its platform package for another platform only.
+/// Finds an npm package whose part for the target's platform is not installed.
 ///
 /// Why: sharp, napi-rs packages and many others come as one npm package for each platform, of which npm installs the one
-/// for the machine it runs on. The others are weight; but where the target's own is missing, `require` throws.
+/// for the machine it runs on. The others are weight; but where the target's own is missing, `require` throws. It is missing
+/// after an installation on macOS or Windows, with `--omit=optional`, from a lock file that npm/cli issue 4828 has cut, or because a
+/// bundler left it out.
 ///
-/// Mend: Let npm add the target's package with `--os`, `--cpu` and `--libc`, or install in Lambda's own image.
+/// Mend: Let the package manager add the target's package, or install in Lambda's own image.
 ///
 /// Example: sharp has @img/sharp-darwin-arm64, and nothing for linux-x64.
 enum WrongPlatformPackage: Rule {
@@ -13,8 +15,54 @@ enum WrongPlatformPackage: Rule {
   static let severity = AuditReport.Severity.error
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
+    let missing = context.packages.compactMap { package -> AuditReport.Finding? in
+      guard isAbout(package, context) else { return nil }
+      return Self.missing(package, context)
+    }
+    return missing + foreign(in: context)
+  }
+
+  /// Whether a package's search ended because none of its platform packages fits.
+  static func isAbout(_ package: AuditedNPMPackage, _ context: AuditContext) -> Bool {
+    guard let selection = package.selection, case .throwsError = selection.outcome, selection.decisivePaths.isEmpty
+    else { return false }
+    return package.package.optionalDependencies.contains(where: PlatformTokens.isPlatformPackage)
+  }
+
+  private static func missing(_ package: AuditedNPMPackage, _ context: AuditContext) -> AuditReport.Finding? {
+    let name = package.package.name
     let platform = context.target.nodePlatform
-    var seen: Set<NPMPackage> = []
+    let installed = installedParts(of: package, context).map(\.name)
+    let what =
+      installed.isEmpty
+      ? "\(name) has none of its platform packages installed, and needs the one for \(platform.tuple)."
+      : "\(name) has \(Text.list(installed, limit: 4)), and nothing for \(platform.tuple)."
+    var evidence: [String] = []
+    if case .throwsError(let error)? = package.selection?.outcome {
+      evidence.append("On Lambda: Error: \(error.message.prefix { !$0.isNewline })")
+    }
+    let wanted = package.selection?.attempts.last { !$0.path.hasPrefix("/") }?.path
+    if let wanted { evidence.append("Not there: \(wanted)") }
+    let cause = MissingCause(of: package, context)
+    evidence += [cause.sentence].compactMap(\.self)
+    var found = finding(
+      path: package.package.path.description, npmPackage: name, what, evidence: evidence,
+      remedy: cause.remedy ?? context.remedies.install(for: package.package))
+    AddonMissing.soften(&found, package)
+    found.mount = package.mount
+    return found
+  }
+
+  /// The platform packages of `package` that are in the tree.
+  static func installedParts(of package: AuditedNPMPackage, _ context: AuditContext) -> [NPMPackage] {
+    let wanted = package.package.optionalDependencies
+    return context.packages.filter { wanted.contains($0.package.name) && isPlatformSpecific($0.package) }.map(\.package)
+  }
+
+  /// Packages whose loader is not known, judged by what stands beside them.
+  private static func foreign(in context: AuditContext) -> [AuditReport.Finding] {
+    let platform = context.target.nodePlatform
+    var seen: Set<NPMPackage> = Set(context.packages.filter { $0.selection != nil }.map(\.package))
     return context.npmPackages.compactMap { package in
       guard let parent = context.platformParents[package.path], !isFor(platform, package), !seen.contains(parent),
         !OptionalAddons.isBuildTool(parent.name), OptionalAddons.fallback(of: parent.name) == nil

@@ -17,6 +17,8 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
   case requireResolve
   /// What `require` gave for the file at a path.
   case module(String)
+  /// A function of the JavaScript that is looked at, by its place in the interpreter's table.
+  case function(Int)
   /// Nothing is known of it.
   case unknown
 
@@ -31,7 +33,7 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
     case .bool(let value): value
     case .number(let value): value != 0 && !value.isNaN
     case .string(let text): !text.isEmpty
-    case .array, .object, .error, .library, .require, .requireResolve, .module: true
+    case .array, .object, .error, .library, .require, .requireResolve, .module, .function: true
     case .unknown: nil
     }
   }
@@ -45,7 +47,7 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
     case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
     case .string(let text): text
     case .error(let error): "Error: " + error.message
-    case .array, .object, .library, .require, .requireResolve, .module, .unknown: nil
+    case .array, .object, .library, .require, .requireResolve, .module, .function, .unknown: nil
     }
   }
 }

@@ -26,6 +26,8 @@ public struct AddonSearch: Sendable {
     public var path: String
     public var outcome: Outcome
     public var error: NodeError?
+    /// Whether it is not known that the code gets there.
+    var isOpen = false
 
     public enum Outcome: String, Hashable, Sendable {
       case loads
@@ -87,8 +89,10 @@ extension AddonSearch {
   }
 
   /// `require(request)` in a file of `directory`: an addon is loaded, anything else only found.
+  ///
+  /// - Parameter isOpen: whether it is not known that the code gets there.
   mutating func require(
-    _ request: String, from directory: String
+    _ request: String, from directory: String, isOpen: Bool = false
   ) throws(End) -> Swift.Result<Module, NodeError> {
     let resolution = ModuleResolution(process: process).resolve(request, from: directory)
     switch resolution {
@@ -99,10 +103,13 @@ extension AddonSearch {
       return .success(.addon(path))
     case .failure(let error):
       let path = ModuleResolution.isPath(request) ? NodePath.resolve(directory, request) : request
-      attempts.append(Attempt(path: path, outcome: .missing, error: error))
+      attempts.append(Attempt(path: path, outcome: .missing, error: error, isOpen: isOpen))
       return .failure(error)
     }
   }
+
+  /// Forgets what was not found in branches that may not be taken.
+  mutating func dropOpenMisses() { attempts.removeAll { $0.isOpen && $0.outcome == .missing } }
 
   /// `require` of the addon at an absolute path that exists; what it throws, or `nil` where it loads.
   mutating func open(_ path: String) throws(End) -> NodeError? {

@@ -1,7 +1,27 @@
 import PackageFiles
 
 /// `@mapbox/node-pre-gyp` and its forks: the place of the addon is a template in `package.json`.
-public enum NodePreGyp {
+///
+/// Convention: `binary.find('package.json')` puts `binary.module_path` – with `{node_abi}`, `{napi_build_version}`, `{platform}`,
+/// `{arch}`, `{libc}` and others filled in – and `binary.module_name` together. It does not look whether the file is there; the
+/// package requires it.
+///
+/// Precedence: one file. `{napi_build_version}` is the highest of `binary.napi_versions` that the *running* Node.js has, which
+/// may be another one than at the installation.
+///
+/// Source: mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 1.0.10 and 2.0.
+public enum NodePreGyp: LibraryLoader {
+  public static let id = "node-pre-gyp"
+  public static let libraries: Set<String> = ["@mapbox/node-pre-gyp", "node-pre-gyp", "@discordjs/node-pre-gyp"]
+
+  public static func call(_ call: LibraryCall, _ search: inout AddonSearch) throws(AddonSearch.End) -> JavaScriptValue {
+    guard call.member == "find", let path = call.arguments.first?.string else { return .unknown }
+    switch find(path, search.process) {
+    case .success(let file): return .string(file)
+    case .failure(let error): return .error(error)
+    }
+  }
+
   /// The `binary` object of a `package.json`.
   public struct Description: Hashable, Sendable {
     public var moduleName: String
@@ -23,33 +43,96 @@ public enum NodePreGyp {
     }
   }
 
-  /// The path that `binary.find()` returns on `target`; it does not look whether the file exists.
-  ///
-  /// `nil` where the package is not described, or its template needs something unknown.
+  /// The path that `binary.find()` returns for the manifest at `path`, or what it throws.
+  static func find(_ path: String, _ process: NodeProcess) -> Result<String, NodeError> {
+    guard process.exists(path) else { return .failure(NodeError(path + "does not exist")) }
+    guard let fields = process.json(path) else { return .failure(NodeError("Unexpected end of JSON input")) }
+    if let error = complaint(fields) { return .failure(error) }
+    guard let binary = fields["binary"], let description = Description(binary) else {
+      return .failure(NodeError("binary"))
+    }
+    let platform = process.platform
+    if !description.nodeAPIVersions.isEmpty, nodeAPIBuild(description, platform) == nil,
+      !expand(description.modulePath, values(fields, description, platform, nodeAPI: nil)).isEmpty,
+      isBuiltForNodeAPIOnly(description)
+    {
+      let versions = description.nodeAPIVersions.map(String.init).joined(separator: ",")
+      return .failure(
+        NodeError(
+          "The Node-API version of this Node instance is \(platform.nodeAPIMaximum.map(String.init) ?? "undefined"). "
+            + "This module supports Node-API version(s) \(versions). This Node instance cannot run this module."))
+    }
+    let nodeAPI = nodeAPIBuild(description, platform)
+    let directory = expand(description.modulePath, values(fields, description, platform, nodeAPI: nodeAPI))
+    return .success(NodePath.resolve(NodePath.directory(of: path), "./" + directory + "/" + description.moduleName + ".node"))
+  }
+
+  /// The path that `binary.find()` returns for `package` on a target, in the package's tree; `nil` where it is not described.
   public static func addonPath(of package: NPMPackage, on target: NodePlatform) -> TreePath? {
-    guard let binary = package.binary else { return nil }
-    let label = target.moduleVersion.map { "node-v\($0)" }
-    let nodeAPI = binary.nodeAPIVersions.filter { $0 <= target.nodeAPIMaximum ?? 0 }.max().map(String.init)
-    let values: [String: String?] = [
-      "name": package.name, "version": package.version, "configuration": "Release",
-      "module_name": binary.moduleName, "node_abi": label, "node_abi_napi": nodeAPI == nil ? label : "napi",
-      "napi_version": target.nodeAPIMaximum.map(String.init), "napi_build_version": nodeAPI ?? "",
-      "node_napi_label": nodeAPI.map { "napi-v" + $0 } ?? label, "platform": target.platform,
-      "target_platform": target.platform, "arch": target.architecture, "target_arch": target.architecture,
-      "libc": target.libc, "toolset": "", "runtime": "node",
-    ]
-    guard let directory = expand(binary.modulePath, values) else { return nil }
-    let file = directory + "/" + binary.moduleName + ".node"
+    guard let description = package.binary else { return nil }
+    let fields = JSONValue.object([
+      .init("name", .string(package.name)), .init("version", .string(package.version ?? "")),
+    ])
+    let nodeAPI = nodeAPIBuild(description, target)
+    let directory = expand(description.modulePath, values(fields, description, target, nodeAPI: nodeAPI))
+    let file = directory + "/" + description.moduleName + ".node"
     return TreePath(bytes: package.path.bytes + [UInt8(ascii: "/")] + Array(file.utf8))
   }
 
-  private static func expand(_ template: String, _ values: [String: String?]) -> String? {
+  /// `validate_config`: what a manifest lacks.
+  private static func complaint(_ fields: JSONValue) -> NodeError? {
+    func lacks(_ value: JSONValue?) -> Bool { !(value?.isTruthy ?? false) }
+    var missing = ["main", "version", "name", "binary"].filter { lacks(fields[$0]) }
+    if let binary = fields["binary"] {
+      missing += ["module_name", "module_path", "host"].filter { lacks(binary[$0]) }.map { "binary." + $0 }
+    }
+    let name = fields["name"]?.string ?? "undefined"
+    if !missing.isEmpty {
+      return NodeError(
+        "\(name) package.json is not node-pre-gyp ready:\npackage.json must declare these properties: \n"
+          + missing.joined(separator: "\n"))
+    }
+    if let host = fields["binary"]?["host"]?.string, host.hasPrefix("http:") {
+      return NodeError("'host' protocol (http:) is invalid - only 'https:' is accepted")
+    }
+    return nil
+  }
+
+  /// Whether the template has nothing that tells module versions apart.
+  private static func isBuiltForNodeAPIOnly(_ description: Description) -> Bool {
+    !description.modulePath.split(separator: "{").contains { $0.hasPrefix("node_abi}") }
+  }
+
+  private static func nodeAPIBuild(_ description: Description, _ platform: NodePlatform) -> String? {
+    description.nodeAPIVersions.filter { $0 <= platform.nodeAPIMaximum ?? 0 }.max().map(String.init)
+  }
+
+  private static func values(
+    _ fields: JSONValue, _ description: Description, _ platform: NodePlatform, nodeAPI: String?
+  ) -> [(String, String)] {
+    let label = "node-v\(platform.moduleVersion.map(String.init) ?? "")"
+    let version = fields["version"]?.string ?? ""
+    let numbers = PackageVersion(version)
+    return [
+      ("name", fields["name"]?.string ?? ""), ("configuration", "Release"), ("module_name", description.moduleName),
+      ("version", version), ("major", numbers.map { String($0.major) } ?? ""),
+      ("minor", numbers.map { String($0.minor) } ?? ""), ("patch", numbers.map { String($0.patch) } ?? ""),
+      ("runtime", "node"), ("node_abi", label), ("node_abi_napi", nodeAPI == nil ? label : "napi"),
+      ("napi_version", platform.nodeAPIMaximum.map(String.init) ?? ""), ("napi_build_version", nodeAPI ?? ""),
+      ("node_napi_label", nodeAPI.map { "napi-v" + $0 } ?? label), ("platform", platform.platform),
+      ("target_platform", platform.platform), ("arch", platform.architecture), ("target_arch", platform.architecture),
+      ("libc", platform.libc), ("toolset", ""),
+    ]
+  }
+
+  /// The template with each `{name}` replaced; names it does not know stay as they are.
+  private static func expand(_ template: String, _ values: [(String, String)]) -> String {
+    let table = Dictionary(values) { $1 }
     var result = ""
     var rest = template[...]
-    while let open = rest.firstIndex(of: "{") {
-      guard let close = rest[open...].firstIndex(of: "}") else { break }
-      guard case .some(.some(let value)) = values[String(rest[rest.index(after: open)..<close])] else { return nil }
-      result += rest[..<open] + value
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      let name = String(rest[rest.index(after: open)..<close])
+      result += rest[..<open] + (table[name] ?? "{\(name)}")
       rest = rest[rest.index(after: close)...]
     }
     return result + rest

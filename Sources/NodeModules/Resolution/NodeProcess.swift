@@ -11,17 +11,20 @@ public struct NodeProcess: Sendable {
   public var variables: [String: String] = [:]
   /// Where `node` stands.
   public var executable = "/var/lang/bin/node"
+  let scripts: ScriptFiles
   /// `process.dlopen` of an absolute path.
   public let dlopen: @Sendable (String) -> Load
   /// `child_process.spawn` of an absolute path: `loads` where the program starts.
   public let spawn: @Sendable (String) -> Load
 
   public init(
-    files: RootFileSystem, platform: NodePlatform, dlopen: @escaping @Sendable (String) -> Load,
+    files: RootFileSystem, platform: NodePlatform, scripts: ScriptFiles = ScriptFiles(),
+    dlopen: @escaping @Sendable (String) -> Load,
     spawn: @escaping @Sendable (String) -> Load
   ) {
     self.files = files
     self.platform = platform
+    self.scripts = scripts
     self.dlopen = dlopen
     self.spawn = spawn
   }

@@ -1,0 +1,82 @@
+import NativeBinaries
+import NodeModules
+import PackageFiles
+
+/// An npm package where it stands in the deployment package.
+public struct InstalledPackage: Hashable, Sendable {
+  public var package: NPMPackage
+  /// `/var/task` or `/opt`.
+  public var mount: String
+  /// Why it counts as native; empty where it does not.
+  public var nativeReasons: [String]
+
+  public var isNative: Bool { !nativeReasons.isEmpty }
+
+  /// Where it stands on Lambda.
+  public var deployedPath: String { package.path.isRoot ? mount : "\(mount)/\(package.path)" }
+}
+
+extension Audit.Mount {
+  init(path: String, tree: any FileTree) {
+    let scan = tree.scan(Self.isWanted)
+    var manifests: [TreePath] = []
+    var descriptions: Set<TreePath> = []
+    var found: [FoundFile] = []
+    for file in scan.found {
+      let name = file.path.lastComponent
+      if name.elementsEqual("package.json".utf8) {
+        if file.status.kind == .file, let directory = file.path.parent { manifests.append(directory) }
+      } else if name.elementsEqual("binding.gyp".utf8) {
+        if let directory = file.path.parent { descriptions.insert(directory) }
+      } else {
+        found.append(file)
+      }
+    }
+    var packages = NPMPackages(in: tree, manifests: manifests)
+    let owners = found.map { packages.owner(of: $0.path) }
+    let installed = Self.installed(&packages, manifests, owners, descriptions, path)
+    self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, npmPackages: installed)
+  }
+
+  /// Every npm package of the tree: those in a `node_modules`, those that own a binary, and the application itself.
+  private static func installed(
+    _ packages: inout NPMPackages, _ manifests: [TreePath], _ owners: [NPMPackage?], _ descriptions: Set<TreePath>,
+    _ mount: String
+  ) -> [InstalledPackage] {
+    var counts: [TreePath: Int] = [:]
+    var all: [TreePath: NPMPackage] = [:]
+    for owner in owners.compactMap(\.self) {
+      counts[owner.path, default: 0] += 1
+      all[owner.path] = owner
+    }
+    for directory in manifests where all[directory] == nil {
+      guard let package = packages.package(at: directory) else { continue }
+      if package.isRootInNodeModules || !package.isInNodeModules { all[directory] = package }
+    }
+    return all.values.sorted { $0.path < $1.path }.map { package in
+      InstalledPackage(
+        package: package, mount: mount,
+        nativeReasons: NativeEvidence.reasons(
+          for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path)))
+    }
+  }
+
+  /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories; manifests.
+  private static func isWanted(_ name: RawSpan, _ kind: FileStatus.Kind, _ head: RawSpan) -> Bool {
+    if kind == .file, BinaryFormat(head: head) != nil { return true }
+    guard kind != .other, name.byteCount > 5 else { return false }
+    return name.hasSuffix(".node") || kind == .file && (name.equals("package.json") || name.equals("binding.gyp"))
+  }
+}
+
+extension RawSpan {
+  fileprivate func equals(_ text: StaticString) -> Bool { byteCount == text.utf8CodeUnitCount && hasSuffix(text) }
+
+  fileprivate func hasSuffix(_ suffix: StaticString) -> Bool {
+    let count = suffix.utf8CodeUnitCount
+    guard byteCount >= count else { return false }
+    return withUnsafeBytes { bytes in
+      (0..<count).allSatisfy { bytes[byteCount - count + $0] == suffix.utf8Start[$0] }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import NodeModules
+import PackageFiles
+
+/// One npm package of the deployment package, with what its loader does on the target.
+public struct AuditedNPMPackage: Sendable {
+  public var installed: InstalledPackage
+  /// `nil` where it is not native, or nothing tells how it finds its binary.
+  public var selection: AddonSelection?
+
+  public var package: NPMPackage { installed.package }
+  public var mount: String { installed.mount }
+
+  public init(installed: InstalledPackage, selection: AddonSelection?) {
+    self.installed = installed
+    self.selection = selection
+  }
+
+  /// What the package does without its addon; `nil` where it needs it.
+  public var fallback: String? {
+    if case .goesWithout(let how)? = selection?.outcome { return how }
+    return OptionalAddons.fallback(of: package.name)
+  }
+}
+
+extension Audit {
+  /// Every npm package, and for native ones what their loader does.
+  func selections(in process: NodeProcess) -> [AuditedNPMPackage] {
+    mounts.flatMap { mount in
+      mount.npmPackages.map { installed in
+        guard installed.isNative, !installed.package.isPlatformPackage else {
+          return AuditedNPMPackage(installed: installed, selection: nil)
+        }
+        let directory = process.files.realPath(installed.deployedPath) ?? installed.deployedPath
+        let selection = AddonSelection(of: installed.package, at: directory, in: process)
+        return AuditedNPMPackage(installed: installed, selection: selection)
+      }
+    }
+  }
+
+  /// Gives each binary its role: what the loaders take, and for the rest what its place and name tell.
+  func assignRoles(
+    _ binaries: inout [AuditedBinary], _ packages: [AuditedNPMPackage], _ platform: NodePlatform,
+    _ files: RootFileSystem
+  ) {
+    for mount in mounts {
+      let members = binaries.indices.filter { binaries[$0].mount == mount.path }
+      let candidates = members.map { RoleCandidate(binaries[$0]) }
+      for (index, assignment) in zip(members, BinaryRole.assign(candidates, on: platform)) {
+        binaries[index].role = assignment.role
+        binaries[index].roleReason = assignment.reason
+      }
+    }
+    let positions = Dictionary(
+      binaries.indices.map { (files.realPath(binaries[$0].deployedPath) ?? binaries[$0].deployedPath, $0) }
+    ) { first, _ in first }
+    for package in packages {
+      guard let selection = package.selection else { continue }
+      dismiss(selection, of: package, &binaries, files)
+      for path in selection.decisivePaths {
+        guard let index = positions[path], binaries[index].load != nil else { continue }
+        binaries[index].role = .selected
+        binaries[index].roleReason = nil
+        if case .goesWithout(let how) = selection.outcome { binaries[index].packageFallback = how }
+      }
+    }
+  }
+
+  /// The package's other addons are not loaded once its loader has decided.
+  private func dismiss(
+    _ selection: AddonSelection, of owner: AuditedNPMPackage, _ binaries: inout [AuditedBinary], _ files: RootFileSystem
+  ) {
+    let reason: String
+    switch selection.outcome {
+    case .loads(let path): reason = "\(selection.loader) opens \(Self.relative(path, to: owner.installed.deployedPath))"
+    case .goesWithout(let how): reason = how
+    case .throwsError where selection.decisivePaths.isEmpty: reason = "\(selection.loader) passes it over"
+    default: return
+    }
+    let wants = owner.package.optionalDependencies
+    for index in binaries.indices {
+      guard binaries[index].mount == owner.mount, binaries[index].load != nil, let package = binaries[index].npmPackage
+      else { continue }
+      let isOwn = package.path == owner.package.path
+      guard isOwn || wants.contains(package.name) && package.isPlatformPackage else { continue }
+      // Packages with several addons load them one by one: what the code was not seen to load may be another one.
+      let isDecided = selection.isExhaustive || binaries[index].role == .unused
+      if isDecided, binaries[index].role != .unused {
+        binaries[index].role = .unused
+        binaries[index].roleReason = reason
+      }
+    }
+  }
+
+  private static func relative(_ path: String, to directory: String) -> String {
+    path.hasPrefix(directory + "/") ? String(path.dropFirst(directory.count + 1)) : path
+  }
+}
+
+extension RoleCandidate {
+  init(_ binary: AuditedBinary) {
+    self.init(
+      path: binary.path, package: binary.npmPackage,
+      content: binary.facts?.content(isNamedAsAddon: binary.load != nil) ?? .addon,
+      isELF: binary.facts?.format == .elf)
+  }
+}

@@ -1,0 +1,94 @@
+extension ScriptRun {
+  /// Calls a value that is no method of a string or an array.
+  mutating func call(_ callee: JavaScriptValue, _ arguments: [JavaScriptValue]) throws(Flow) -> JavaScriptValue {
+    guard skipping == 0 else { return .unknown }
+    switch callee {
+    case .require: return try arguments.first?.string.map { request throws(Flow) in try require(request) } ?? .unknown
+    case .requireResolve:
+      guard let request = arguments.first?.string else { return .unknown }
+      switch ModuleResolution(process: search.process).resolve(request, from: module.directory) {
+      case .success(.file(let path)): return .string(path)
+      case .success(.builtIn(let name)): return .string(name)
+      case .failure(let error): throw .thrown(.error(error))
+      }
+    case .function(let number): return try call(number, arguments)
+    case .module(let path):
+      guard case .function(let number)? = modules[path]?.exports else { return .unknown }
+      return try call(number, arguments)
+    case .library(let name, let member):
+      if let loader = Loaders.library(named: name) {
+        return try library(loader, LibraryCall(library: name, member: member, arguments: arguments, file: module.file.path))
+      }
+      return BuiltInModules(process: search.process, file: module.file.path).call(name, member, arguments)
+    default: return .unknown
+    }
+  }
+
+  private mutating func library(_ loader: any LibraryLoader.Type, _ call: LibraryCall) throws(Flow) -> JavaScriptValue {
+    search.use(loader.id)
+    let value: JavaScriptValue
+    do throws(AddonSearch.End) {
+      value = try loader.call(call, &search)
+    } catch {
+      throw .end(error)
+    }
+    if case .error = value { throw .thrown(value) }
+    return value
+  }
+
+  /// `require(request)` in the file that is gone through.
+  mutating func require(_ request: String) throws(Flow) -> JavaScriptValue {
+    if Loaders.library(named: request) != nil { return .library(request, member: nil) }
+    let directory = module.directory
+    let resolution = ModuleResolution(process: search.process).resolve(request, from: directory)
+    switch resolution {
+    case .success(.builtIn(let name)): return .library(name, member: nil)
+    case .success(.file(let path)) where path.hasSuffix(".node"): break
+    case .success(.file(let path)):
+      return follows(path, request) ? try exports(path) : .unknown
+    case .failure(let error):
+      // A dependency without a binary is not this package's matter.
+      guard ModuleResolution.isPath(request) || namesBinary(request) else { return .unknown }
+      if ModuleResolution.isPath(request), !mayBeBinary(request) { throw .thrown(.error(error)) }
+    }
+    let result: Result<AddonSearch.Module, NodeError>
+    do throws(AddonSearch.End) {
+      result = try search.require(request, from: directory, isOpen: speculation > 0)
+    } catch {
+      throw .end(error)
+    }
+    switch result {
+    case .success(let module): return .module(module.path)
+    case .failure(let error): throw .thrown(.error(error))
+    }
+  }
+
+  private mutating func exports(_ path: String) throws(Flow) -> JavaScriptValue {
+    let exports = try load(path)
+    // A file in the middle of a circle has no exports yet.
+    if case .object(let members) = exports, members.isEmpty { return .module(path) }
+    return exports
+  }
+
+  /// Whether the code of the file is gone through: the package's own, and that of a platform package.
+  private func follows(_ path: String, _ request: String) -> Bool {
+    let own = search.directory == "/" ? "/" : search.directory + "/"
+    if path.hasPrefix(own), !path.dropFirst(own.count).split(separator: "/").contains("node_modules") { return true }
+    return !ModuleResolution.isPath(request) && namesBinary(request)
+  }
+
+  /// Whether a request names a platform package or an addon.
+  private func namesBinary(_ request: String) -> Bool {
+    request.hasSuffix(".node") || PlatformTokens.isPlatformPackage(ModuleResolution.split(request).name)
+  }
+
+  /// Whether a path that leads nowhere may have meant an addon: the JavaScript of a package is there.
+  private func mayBeBinary(_ request: String) -> Bool {
+    let name = NodePath.name(of: request)
+    let suffix = NodePath.suffix(of: "/" + name)
+    if suffix == ".node" { return true }
+    let parts = request.lowercased().split { "/.-_".contains($0) }
+    let places = ["build", "release", "debug", "binding", "bindings", "prebuilds", "native", "addon", "out", "bin", "lib"]
+    return ![".js", ".json", ".cjs", ".mjs", ".ts"].contains(suffix) && parts.contains { places.contains(String($0)) }
+  }
+}

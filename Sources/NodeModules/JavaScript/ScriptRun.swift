@@ -1,0 +1,219 @@
+import PackageFiles
+
+/// Follows a package's JavaScript from its entry, as far as constants decide, to the addons it requires.
+///
+/// It is no JavaScript engine: what it does not know it leaves open. Where a condition cannot be decided, both branches are
+/// gone through, and an error in one of them counts only when no addon is found at all. Functions that nobody calls are
+/// gone through last, because the first use of the package would.
+struct ScriptRun {
+  var search: AddonSearch
+  var functions: [ScriptFunction] = []
+  var modules: [String: ScriptModule] = [:]
+  /// The file and the scope of the code that is being gone through.
+  var module: ScriptModule
+  var scope: ScriptScope
+  /// More than 0 in code that is only read over.
+  var skipping = 0
+  /// More than 0 in a branch whose condition is not known.
+  var speculation = 0
+  /// Errors in such branches, in order.
+  var openErrors: [NodeError] = []
+  var depth = 0
+  private var steps = 0
+
+  /// How a piece of code ends early.
+  enum Flow: Error {
+    case end(AddonSearch.End)
+    case thrown(JavaScriptValue)
+    case returned(JavaScriptValue)
+    /// `break` or `continue`.
+    case broke
+  }
+
+  private static let mostSteps = 2_000_000
+  static let deepestNesting = 60
+  static let mostModules = 400
+
+  private init(_ search: AddonSearch) {
+    self.search = search
+    module = ScriptModule(JavaScriptFile(path: search.directory + "/", bytes: []))
+    scope = module.scope
+  }
+
+  /// What a package does when its entry files are required; `nil` where they lead to no addon.
+  ///
+  /// Throws what ends the simulation.
+  static func find(
+    _ search: inout AddonSearch, entries: [String]
+  ) throws(AddonSearch.End) -> AddonSearch.Result? {
+    var run = ScriptRun(search)
+    defer { search = run.search }
+    var thrown: NodeError?
+    for entry in entries {
+      do throws(Flow) {
+        _ = try run.load(entry)
+      } catch {
+        switch error {
+        case .end(let end): throw end
+        case .thrown(let value): thrown = thrown ?? run.error(value)
+        case .returned, .broke: break
+        }
+      }
+      if thrown != nil { break }
+    }
+    if thrown == nil { try run.callRemainingFunctions() }
+    return run.result(thrown)
+  }
+
+  private func error(_ value: JavaScriptValue) -> NodeError? {
+    if case .error(let error) = value { return error }
+    return search.attempts.last { $0.error != nil }?.error
+  }
+
+  private mutating func result(_ thrown: NodeError?) -> AddonSearch.Result? {
+    if search.attempts.isEmpty, openErrors.isEmpty, search.usedLibraries.isEmpty { return nil }
+    if let thrown { return .fails(thrown) }
+    if let found = search.attempts.first(where: { $0.outcome == .loads }) {
+      search.dropOpenMisses()
+      return .found(found.path)
+    }
+    if let first = openErrors.first { return .fails(first) }
+    if search.attempts.isEmpty { return nil }
+    return .goesWithout("its JavaScript catches the error and goes on")
+  }
+
+  /// Goes through the functions that nothing called and that may load something: the first use of the package would.
+  private mutating func callRemainingFunctions() throws(AddonSearch.End) {
+    var index = 0
+    while index < functions.count {
+      let function = functions[index]
+      index += 1
+      guard !function.wasCalled, !search.attempts.contains(where: { $0.outcome == .loads }), mayLoad(function) else {
+        continue
+      }
+      do throws(Flow) {
+        _ = try call(index - 1, [])
+      } catch {
+        switch error {
+        case .end(let end): throw end
+        case .thrown(let value):
+          if !search.attempts.isEmpty, let error = self.error(value) { openErrors.append(error) }
+        case .returned, .broke: break
+        }
+      }
+    }
+  }
+
+  private func mayLoad(_ function: ScriptFunction) -> Bool {
+    function.body.contains { index in
+      let token = function.file.file.token(index)
+      switch token.kind {
+      case .identifier:
+        let value = function.scope[function.file.file.text(index)]
+        if case .library(let name, _)? = value { return Loaders.library(named: name) != nil }
+        return function.file.file.has("require", at: index) || value == .require
+      default: return false
+      }
+    }
+  }
+
+  /// Counts one step; whether the budget is spent, so that nothing is followed any more.
+  mutating func isExhausted() -> Bool {
+    steps += 1
+    return steps > Self.mostSteps
+  }
+}
+
+extension ScriptRun {
+  /// What the file at `path` exports, gone through once.
+  mutating func load(_ path: String) throws(Flow) -> JavaScriptValue {
+    if let known = modules[path] { return known.exports }
+    guard modules.count < Self.mostModules, depth < Self.deepestNesting, let file = script(path) else { return .unknown }
+    let loaded = ScriptModule(file)
+    modules[path] = loaded
+    let (outerModule, outerScope) = (module, scope)
+    (module, scope) = (loaded, loaded.scope)
+    depth += 1
+    defer {
+      (module, scope) = (outerModule, outerScope)
+      depth -= 1
+    }
+    do throws(Flow) {
+      try run(0..<loaded.file.tokens.count)
+    } catch {
+      switch error {
+      case .returned, .broke: break
+      case .end, .thrown: throw error
+      }
+    }
+    return loaded.exports
+  }
+
+  private func script(_ path: String) -> JavaScriptFile? {
+    guard [".js", ".cjs", ".mjs"].contains(NodePath.suffix(of: path)), let file = search.process.located(path),
+      file.status.kind == .file, file.status.byteCount <= JavaScriptFile.byteLimit
+    else { return nil }
+    return search.process.scripts.file(path) {
+      try? search.process.files.read(file) { bytes in bytes.withUnsafeBytes { Array($0) } }
+    }
+  }
+
+  /// Calls a function; what it returns.
+  mutating func call(_ number: Int, _ arguments: [JavaScriptValue]) throws(Flow) -> JavaScriptValue {
+    guard functions.indices.contains(number), depth < Self.deepestNesting, !isExhausted() else { return .unknown }
+    functions[number].wasCalled = true
+    let function = functions[number]
+    let (outerModule, outerScope) = (module, scope)
+    (module, scope) = (function.file, ScriptScope(parent: function.scope))
+    depth += 1
+    defer {
+      (module, scope) = (outerModule, outerScope)
+      depth -= 1
+    }
+    bind(function.parameters, arguments)
+    if function.isExpression {
+      var index = function.body.lowerBound
+      return try expression(&index, function.body.upperBound, withCommas: false)
+    }
+    do throws(Flow) {
+      try run(function.body)
+      return .undefined
+    } catch {
+      if case .returned(let value) = error { return value }
+      if case .broke = error { return .unknown }
+      throw error
+    }
+  }
+
+  private mutating func bind(_ parameters: Range<Int>, _ arguments: [JavaScriptValue]) {
+    var position = 0
+    var index = parameters.lowerBound
+    while index < parameters.upperBound {
+      if module.file.token(index).kind == .identifier {
+        scope.declare(module.file.text(index), position < arguments.count ? arguments[position] : .unknown)
+      }
+      // Default values and patterns are left open.
+      while index < parameters.upperBound, !module.file.has(",", at: index) {
+        let closing = module.file.closing(index)
+        index = closing > index && closing < module.file.tokens.count ? closing + 1 : index + 1
+      }
+      position += 1
+      index += 1
+    }
+  }
+
+  /// Runs `body` as a branch of which it is not known whether it is taken.
+  mutating func speculatively(_ body: (inout ScriptRun) throws(Flow) -> Void) throws(Flow) {
+    speculation += 1
+    defer { speculation -= 1 }
+    do throws(Flow) {
+      try body(&self)
+    } catch {
+      switch error {
+      case .end: throw error
+      case .thrown(let value): if case .error(let error) = value { openErrors.append(error) }
+      case .returned, .broke: break
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+extension Loaders {
+  private static let librariesByName: [String: any LibraryLoader.Type] = Dictionary(
+    libraries.flatMap { loader in loader.libraries.map { ($0, loader) } }) { first, _ in first }
+
+  /// The loader library that is required by `name`.
+  static func library(named name: String) -> (any LibraryLoader.Type)? { librariesByName[name] }
+
+  /// The loader that `package` brings with itself; `nil` where its JavaScript has to tell.
+  static func package(for package: NPMPackage) -> (any PackageLoader.Type)? {
+    packages.first { $0.isUsed(by: package) }
+  }
+}

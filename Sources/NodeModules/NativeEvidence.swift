@@ -1,0 +1,45 @@
+import PackageFiles
+
+/// Why an npm package counts as native.
+public enum NativeEvidence {
+  /// Libraries and build tools that only native packages depend on.
+  private static let tools: Set<String> = [
+    "bindings", "nan", "node-addon-api", "node-gyp-build", "node-gyp-build-optional-packages", "prebuild-install",
+    "@mapbox/node-pre-gyp", "node-pre-gyp", "@discordjs/node-pre-gyp", "napi-macros", "cmake-js", "cmake-ts",
+    "pkg-prebuilds", "require-addon", "@neon-rs/load", "install-artifact-from-github", "node-gyp", "detect-libc",
+  ]
+
+  private static let scriptWords = [
+    "node-gyp", "prebuild-install", "node-pre-gyp", "cmake-js", "node-gyp-build", "prebuildify", "install-from-cache",
+    "cargo", "neon",
+  ]
+
+  /// The reasons, the strongest first; none where nothing tells of native code.
+  ///
+  /// - Parameter binaries: how many native binaries the package has.
+  public static func reasons(for package: NPMPackage, binaries: Int, hasBindingGyp: Bool) -> [String] {
+    var reasons: [String] = []
+    if binaries > 0 { reasons.append(binaries == 1 ? "a native binary" : "\(binaries) native binaries") }
+    if hasBindingGyp { reasons.append("binding.gyp") }
+    if package.gypfile == true { reasons.append("gypfile in package.json") }
+    if package.binary != nil { reasons.append("binary in package.json") }
+    if package.napi != nil { reasons.append("napi in package.json") }
+    if package.isAddon { reasons.append("addon in package.json") }
+    if package.main?.hasSuffix(".node") ?? false { reasons.append("main is an addon") }
+    if let script = package.installScript, let word = scriptWords.first(where: { contains($0, script) }) {
+      reasons.append("its install script runs \(word)")
+    }
+    if let tool = package.dependencies.intersection(tools).min() { reasons.append("it depends on \(tool)") }
+    if let platform = package.optionalDependencies.filter(PlatformTokens.isPlatformPackage).min() {
+      reasons.append("optional dependencies for each platform, such as \(platform)")
+    }
+    if PlatformTokens.isPlatformPackage(package.name), !package.os.isEmpty || !package.cpu.isEmpty {
+      reasons.append("it is for one platform")
+    }
+    return reasons
+  }
+
+  private static func contains(_ word: String, _ text: String) -> Bool {
+    text.utf8.indices.contains { text[$0...].utf8.starts(with: word.utf8) }
+  }
+}

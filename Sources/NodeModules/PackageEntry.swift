@@ -1,0 +1,50 @@
+import PackageFiles
+
+/// The file that `require` of an npm package gives.
+enum PackageEntry {
+  case addon(String)
+  case script(String)
+  /// What `require` throws.
+  case missing(NodeError)
+  /// It exports nothing that could be required.
+  case none
+
+  static func find(_ package: NPMPackage, at directory: String, _ process: NodeProcess) -> PackageEntry {
+    if let exports = package.exports, exports != .null {
+      for conditions in [requireConditions, importConditions] {
+        guard let target = PackageExports(conditions: conditions).target(of: ".", in: exports) else { continue }
+        let path = NodePath.resolve(directory, target)
+        if process.isFile(path) { return Self(process.files.realPath(path) ?? path) }
+      }
+      return .none
+    }
+    switch ModuleResolution(process: process).resolve(directory, from: "/") {
+    case .success(.file(let path)): return Self(path)
+    case .success(.builtIn): return .none
+    case .failure(let error): return package.main == nil ? .none : .missing(error)
+    }
+  }
+
+  private init(_ path: String) { self = path.hasSuffix(".node") ? .addon(path) : .script(path) }
+
+  private static let requireConditions: Set<String> = ["node", "require", "node-addons", "module-sync"]
+  private static let importConditions: Set<String> = ["node", "import", "node-addons", "module-sync"]
+
+  /// The scripts of an application that may be its handler: those at the top, and those beside its addons.
+  ///
+  /// Which of them Lambda's configuration names is not in the package.
+  static func applicationScripts(in directory: String, _ process: NodeProcess) -> [String] {
+    var scripts: [String] = []
+    for folder in ["", "/src", "/dist", "/lib", "/build"] {
+      for name in process.names(in: directory + folder)
+      where [".js", ".mjs", ".cjs"].contains(NodePath.suffix(of: "/" + name)) {
+        let path = directory + folder + "/" + name
+        if process.isFile(path) { scripts.append(NodePath.normalize(path)) }
+        if scripts.count >= mostScripts { return scripts }
+      }
+    }
+    return scripts
+  }
+
+  private static let mostScripts = 64
+}
