@@ -118,8 +118,11 @@ public struct Audit: Sendable {
     let process = process(environment, target, host, binaries, files: root)
     let packages = selections(in: process)
     assignRoles(&binaries, packages, target.nodePlatform, root)
+    findShadowed(&binaries, packages, root)
     startPrograms(&binaries, process)
-    let context = context(target, binaries, packages, root)
+    var context = context(target, binaries, packages, root)
+    context.libraryPath = environment.libraryPath
+    context.modulePath = process.modulePath
     let findings = Rules.findings(in: context)
     var described = reportTarget
     let notes =

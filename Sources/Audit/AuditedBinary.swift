@@ -18,6 +18,8 @@ public struct AuditedBinary: Sendable {
   public var role: BinaryRole
   /// Why the role is `unused`, in a few words.
   public var roleReason: String?
+  /// Another addon of its npm package that would load, were this one not taken before it; relative to `mount`.
+  public var shadowed: TreePath?
   /// What the package that would load it does when that fails, where its own code says so.
   public var packageFallback: String?
   /// Absent where it is no addon.
@@ -44,7 +46,7 @@ public struct AuditedBinary: Sendable {
   public var fileName: String { String(decoding: path.lastComponent, as: UTF8.self) }
 
   /// Why it does not load, where somebody would notice: nothing loads an unused one.
-  var failure: LoadFailure? { role == .unused ? nil : load?.failure }
+  var failure: LoadFailure? { role == .unused ? nil : load?.failure ?? start?.failure }
 
   /// Whether `path`, as a load failure names it, is this binary itself and not something it needs.
   func isSelf(_ path: String) -> Bool { path == deployedPath }
@@ -57,6 +59,7 @@ public struct AuditedBinary: Sendable {
 
   /// What Node.js or the kernel says on Lambda, as evidence; `nil` where it loads.
   var lambdaMessage: String? {
+    if let start { return Self.message(ofStart: start) }
     switch load?.outcome {
     case .throwsError(_, let message): return "On Lambda: Error: " + message
     case .crashes(let signal, let exit, let message):
@@ -65,6 +68,18 @@ public struct AuditedBinary: Sendable {
       return "On Lambda: the process ends with \(end)\(words)"
     case .unknown(let what): return "Not decided: " + what
     case .loads, nil: return nil
+    }
+  }
+
+  /// What becomes of a program that is started.
+  private static func message(ofStart start: Load) -> String? {
+    switch start.outcome {
+    case .loads: return nil
+    case .throwsError(_, let message): return "On Lambda: if the function starts it: Error: " + message
+    case .crashes(let signal, let exit, let message):
+      let end = signal ?? exit.map { "exit status \($0)" } ?? "a crash"
+      return "On Lambda: if the function starts it, it ends with \(end)" + (message.map { " and writes: " + $0 } ?? "")
+    case .unknown(let what): return "Not decided: " + what
     }
   }
 }
@@ -88,6 +103,10 @@ public struct AuditContext: Sendable {
   public var lock: PackageLock?
   /// Every npm package with what its loader does, in path order.
   public var packages: [AuditedNPMPackage] = []
+  /// `LD_LIBRARY_PATH` of the target, in order.
+  public var libraryPath: [String] = []
+  /// `NODE_PATH` of the target, in order.
+  public var modulePath: [String] = []
   /// The package, its layers and the target's own files in one name space.
   public var files = RootFileSystem(mounts: [])
   /// The package that wants a platform package, by the platform package's path; from `NPMPackages.parent(of:)`.

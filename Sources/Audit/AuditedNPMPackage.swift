@@ -91,9 +91,30 @@ extension Audit {
     }
   }
 
+  /// Where a package's error is one file's, and another of its addons would load: that one stands in the first one's shadow.
+  func findShadowed(_ binaries: inout [AuditedBinary], _ packages: [AuditedNPMPackage], _ files: RootFileSystem) {
+    for package in packages {
+      guard let selection = package.selection, case .throwsError = selection.outcome, let taken = selection.selected,
+        let index = binaries.firstIndex(where: { files.realPath($0.deployedPath) == taken }),
+        binaries[index].npmPackage?.path == package.package.path
+      else { continue }
+      let other = binaries.first { candidate in
+        candidate.npmPackage?.path == package.package.path && candidate.mount == package.mount
+          && candidate.path != binaries[index].path && candidate.load?.outcome == .loads && !candidate.isSecondCopy
+          && (selection.loader == "node-gyp-build" || candidate.fileName == binaries[index].fileName)
+      }
+      binaries[index].shadowed = other?.path
+    }
+  }
+
   private static func relative(_ path: String, to directory: String) -> String {
     path.hasPrefix(directory + "/") ? String(path.dropFirst(directory.count + 1)) : path
   }
+}
+
+extension AuditedBinary {
+  /// node-gyp's second copy, which no loader opens.
+  fileprivate var isSecondCopy: Bool { path.components.contains { $0.elementsEqual("obj.target".utf8) } }
 }
 
 extension RoleCandidate {

@@ -168,6 +168,22 @@ struct Remedies {
 }
 
 extension Remedies {
+  /// Takes away a build that stands before the right binary.
+  static func remove(_ binary: AuditedBinary) -> AuditReport.Remedy {
+    let folder = binary.path.parent ?? .root
+    let isBuild = ["Release", "Debug"].contains(String(decoding: folder.lastComponent, as: UTF8.self))
+    let target = isBuild ? folder : binary.path
+    return AuditReport.Remedy(
+      summary: "Leave it out of the package, so that the fitting one is taken:",
+      commands: ["rm -r \(argument(target))"])
+  }
+
+  /// A path as an argument of a command that is run in the package's directory.
+  static func argument(_ path: TreePath) -> String {
+    let text = path.description
+    return quoted(text.first == "-" ? "./" + text : text)
+  }
+
   /// The runtimes that fulfil `isEnough` and can be recommended, as a list for a sentence; `nil` where there is none.
   func runtimes(where isEnough: (AuditTarget.Alternative) -> Bool) -> String? {
     let names = target.alternatives.filter { $0.isCurrent && $0.runtimeID != target.runtimeID && isEnough($0) }

@@ -29,7 +29,7 @@ public enum Rules {
     ModuleVersionMismatch.self, NodeAPITooNew.self, NotAnAddon.self, BrokenLink.self, UnreadableFile.self,
     NotExecutable.self, KernelTooOld.self, ExecutableStack.self, StaticTLS.self, CPUMicroarchitecture.self,
     AddonMissing.self, WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self,
-    SizeLimit.self,
+    SizeLimit.self, LayerConflict.self, LayerMismatch.self, LibraryShadowed.self,
     StalePackage.self, UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self,
     DamagedArchive.self, Undecided.self,
   ]
@@ -60,6 +60,13 @@ extension Rule {
   ) -> AuditReport.Finding {
     var lines = evidence.compactMap(\.self)
     var level = severity ?? Self.severity
+    var remedy = remedy
+    // Whether the function starts a program is not known.
+    if binary.role == .executable, level == .error { level = .warning }
+    if let shadowed = binary.shadowed {
+      lines.append("Shadowed: \(shadowed) fits, but the loader takes this one before it.")
+      remedy = Remedies.remove(binary)
+    }
     if level == .error, let fallback = binary.fallback {
       level = .warning
       lines.append("Not fatal: the package catches this error, and \(fallback).")

@@ -45,7 +45,8 @@ struct Manifest: Sendable {
   init?(parsing bytes: RawSpan) {
     guard let fields = try? JSONReader.parse(bytes, keeping: Self.names), case .object = fields else { return nil }
     func list(_ key: String) -> [String] {
-      if let one = fields[key]?.string { return [one] }
+      // npm takes an empty string for no restriction.
+      if let one = fields[key]?.string { return one.isEmpty ? [] : [one] }
       return fields[key]?.elements.compactMap(\.string) ?? []
     }
     func table(_ key: String) -> [String: String] {

@@ -26,6 +26,13 @@ public struct PackageLock: Sendable {
   /// The names of all npm packages that it lists.
   public let names: Set<String>
 
+  /// A lock file that lists these versions.
+  public init(versions: [TreePath: String]) {
+    entries = versions.mapValues { Entry(version: $0) }
+    names = Set(versions.keys.map { Self.name($0.description) })
+    version = nil
+  }
+
   /// The lock file of `directory`; `nil` where there is none that can be read.
   public init?(in directory: TreePath, of tree: some FileTree) {
     for name in ["npm-shrinkwrap.json", "package-lock.json"] {

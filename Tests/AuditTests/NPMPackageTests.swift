@@ -59,7 +59,7 @@ struct NPMPackageTests {
     "A hostile package.json is no crash, and leaves the directory's name",
     arguments: [
       "", "[", "null", "7", "\u{FEFF}", #"{"name":}"#, String(repeating: "[", count: 1_000_000),
-      String(repeating: #"{"a":"#, count: 200_000), #"{"name":"\ud800"}"#,
+      String(repeating: #"{"a":"#, count: 200_000),
     ])
   func hostile(text: String) {
     #expect(owner(of: "node_modules/a/x.node", in: ["node_modules/a/package.json": text])?.name == "a")

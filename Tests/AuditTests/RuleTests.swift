@@ -107,9 +107,9 @@ struct RuleTests {
     binary.npmPackage?.version = "5.1.1"
     var context = AuditContext.of(binary)
     let path = TreePath("node_modules/a") ?? .root
-    context.lockedVersions = [path: "5.1.1"]
+    context.lock = PackageLock(versions: [path: "5.1.1"])
     #expect(Rules.findings(in: context).isEmpty)
-    context.lockedVersions = [path: "6.0.0"]
+    context.lock = PackageLock(versions: [path: "6.0.0"])
     #expect(Rules.findings(in: context).map(\.rule) == ["stale-package"])
   }
 
@@ -185,20 +185,23 @@ struct RuleTests {
 
   @Test("A program needs the execute permission for others, Linux's format and the right processor")
   func programs() {
-    func rules(_ facts: BinaryFacts, _ permissions: UInt16?) -> [String] {
-      let program = AuditedBinary.sample(facts, load: nil, role: .executable, permissions: permissions)
+    func rules(_ facts: BinaryFacts, _ permissions: UInt16?, _ failure: LoadFailure? = nil) -> [String] {
+      var program = AuditedBinary.sample(facts, load: nil, role: .executable, permissions: permissions)
+      program.start = Load(
+        outcome: failure == nil ? .loads : .throwsError(code: "ENOENT", message: "spawn a ENOENT"), failure: failure)
       let findings = Rules.findings(in: .of(program))
       #expect(findings.allSatisfy { $0.severity == .warning })
       return findings.map(\.rule)
     }
     #expect(rules(.elf(kind: .executable), 0o744) == ["not-executable"])
     #expect(rules(.elf(kind: .executable), nil) == ["not-executable"])
-    #expect(rules(.elf("x86_64", kind: .executable), 0o755) == ["wrong-architecture"])
-    #expect(rules(.machO("arm64", kind: .executable), 0o755) == ["foreign-format"])
-    var musl = BinaryFacts.elf(libc: "musl", kind: .executable)
-    musl.needed = ["libc.musl-aarch64.so.1"]
-    #expect(rules(musl, 0o755) == ["musl-build"])
-    musl.needed = []
+    let path = AuditedBinary.samplePath
+    let foreign = LoadFailure.wrongMachine(path: path, machine: ELF.EM_X86_64)
+    #expect(rules(.elf("x86_64", kind: .executable), 0o755, foreign) == ["wrong-architecture"])
+    #expect(rules(.machO("arm64", kind: .executable), 0o755, .notELF(path: path)) == ["foreign-format"])
+    let musl = BinaryFacts.elf(libc: "musl", kind: .executable)
+    let interpreter = LoadFailure.missingLibrary(name: "/lib/ld-musl-aarch64.so.1", neededBy: path, skipped: [])
+    #expect(rules(musl, 0o755, interpreter) == ["musl-build"])
     #expect(rules(musl, 0o755).isEmpty)
   }
 

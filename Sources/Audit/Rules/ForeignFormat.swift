@@ -18,11 +18,7 @@ enum ForeignFormat: Rule {
     if let path = refusedPath(binary) {
       return [binary.isSelf(path) ? addon(binary, in: context) : dependency(binary, path, in: context)]
     }
-    guard binary.role == .executable, let facts = binary.facts, ![.elf, .wasm].contains(facts.format),
-      facts.format != .other
-    else { return [] }
-    let remedy = context.remedies.install(for: binary.npmPackage)
-    return [finding(binary, wanted(facts, context), evidence: [spawning], remedy: remedy, severity: .warning)]
+    return []
   }
 
   /// The file that glibc refuses because it is of another format.
@@ -91,6 +87,4 @@ enum ForeignFormat: Rule {
   private static func isLFSPointer(_ facts: BinaryFacts) -> Bool {
     if case .gitLFSPointer = facts.lookAlike?.kind { true } else { false }
   }
-
-  private static let spawning = "If the function starts it, spawn fails: Linux cannot execute this format."
 }

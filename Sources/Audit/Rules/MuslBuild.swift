@@ -21,17 +21,15 @@ enum MuslBuild: Rule {
       let what = binary.isSelf(neededBy) ? summary : "It needs \(neededBy), which is built for musl"
       return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, meaning(binary)], remedy: remedy)]
     }
-    guard binary.role == .executable, let facts = binary.facts, facts.libc == "musl", !facts.needed.isEmpty else {
-      return []
-    }
-    let evidence = "If the function starts it, spawn fails with ENOENT: its interpreter, musl's loader, is not there."
-    return [finding(binary, "\(facts.summary). \(need)", evidence: [evidence], remedy: remedy, severity: .warning)]
+    return []
   }
 
   /// Generic musl toolchains write `libc.so`; where a glibc's development files are installed, that is a text file.
   static func isLinkerScript(_ path: String) -> Bool { path.hasSuffix("/libc.so") }
 
-  static func isMuslLibrary(_ name: String) -> Bool { name.hasPrefix("libc.musl-") || name == "libc.so" }
+  static func isMuslLibrary(_ name: String) -> Bool {
+    name.hasPrefix("libc.musl-") || name == "libc.so" || name.hasPrefix("/lib/ld-musl-")
+  }
 
   private static func muslUser(_ binary: AuditedBinary) -> String? {
     switch binary.failure {
@@ -46,6 +44,7 @@ enum MuslBuild: Rule {
   private static func meaning(_ binary: AuditedBinary) -> String {
     let origin = "Meaning: it was installed on Alpine Linux or built with a musl toolchain"
     if case .missingLibrary(let name, _, _) = binary.failure, isMuslLibrary(name) {
+      if name.hasPrefix("/") { return origin + "; its interpreter, musl's loader, is not there." }
       return origin + "; the library it misses is musl itself."
     }
     return origin + "."

@@ -131,15 +131,15 @@ extension RuleDocumentation {
       example: "It needs a newer x86-64 processor than Lambda promises."),
     RuleDocumentation(
       id: "addon-missing", severity: .error,
-      summary: "Finds an npm package, or a folder outside of npm packages, whose addons are all for something else than the target.",
-      why: "Loaders such as node-gyp-build and node-pre-gyp choose by platform, architecture, C library and module version; where nothing fits, they throw, and so does what requires the package.",
-      mend: "Install the dependencies where Lambda's platform is, or let npm add the target's platform package.",
+      summary: "Finds an npm package whose loader finds no addon for the target.",
+      why: "Loaders such as bindings, node-gyp-build and node-pre-gyp look in certain places for a binary that suits platform, architecture, C library and module version; where nothing is there, they throw, and so does what requires the package. Often its install script never ran: `--ignore-scripts`, pnpm 10's script policy, or a bundler that copied only JavaScript.",
+      mend: "Install the dependencies where Lambda's platform is and with install scripts, or let npm add the target's platform package.",
       example: "None of its 2 addons is for linux-x64."),
     RuleDocumentation(
       id: "wrong-platform-package", severity: .error,
-      summary: "Finds an npm package that has its platform package for another platform only.",
-      why: "sharp, napi-rs packages and many others come as one npm package for each platform, of which npm installs the one for the machine it runs on. The others are weight; but where the target's own is missing, `require` throws.",
-      mend: "Let npm add the target's package with `--os`, `--cpu` and `--libc`, or install in Lambda's own image.",
+      summary: "Finds an npm package whose part for the target's platform is not installed.",
+      why: "sharp, napi-rs packages and many others come as one npm package for each platform, of which npm installs the one for the machine it runs on. The others are weight; but where the target's own is missing, `require` throws. It is missing after an installation on macOS or Windows, with `--omit=optional`, from a lock file that npm/cli issue 4828 has cut, or because a bundler left it out.",
+      mend: "Let the package manager add the target's package, or install in Lambda's own image.",
       example: "sharp has @img/sharp-darwin-arm64, and nothing for linux-x64."),
     RuleDocumentation(
       id: "context-unaware", severity: .note,
@@ -165,6 +165,24 @@ extension RuleDocumentation {
       why: "Function and layers together may have 250 MB unzipped (262,144,000 bytes). A zip of more than 50 MB cannot be uploaded directly, but can from S3.",
       mend: "Leave out development dependencies (`npm prune --omit=dev`) and binaries for other platforms, or deploy a container image, which may have 10 GB.",
       example: "281.4 MB unzipped; Lambda takes at most 250.0 MB for function and layers together."),
+    RuleDocumentation(
+      id: "layer-conflict", severity: .warning,
+      summary: "Finds a native npm package that stands in the function and in a layer in different versions.",
+      why: "`require` looks through the function's `node_modules` before `NODE_PATH`, which leads to the layers. The layer's copy is weight then, and whoever mends the layer mends nothing.",
+      mend: "Keep it in one place.",
+      example: "sharp is 0.33.5 in the function and 0.32.6 in a layer: the function's is loaded."),
+    RuleDocumentation(
+      id: "layer-mismatch", severity: .warning,
+      summary: "Finds a layer that was built for another runtime or architecture.",
+      why: "`NODE_PATH` leads to `/opt/nodejs/node_modules` and to `/opt/nodejs/nodeNN/node_modules` of the runtime's own line only: what stands in another line's folder is not found. A layer's addons have one architecture, whatever functions it is attached to.",
+      mend: "Attach the layer's version for this runtime and architecture, or build it so.",
+      example: "nodejs/node18/node_modules is not searched on nodejs20.x."),
+    RuleDocumentation(
+      id: "library-shadowed", severity: .warning,
+      summary: "Finds a library in `lib/` of the function or of a layer that the target's own library of that name hides.",
+      why: "`LD_LIBRARY_PATH` on Lambda names the system's directories before `/var/task/lib` and `/opt/lib`. A library of the same name there is never loaded, whatever its version.",
+      mend: "Leave it out, or let the addon find its own copy by a run path (`patchelf --set-rpath '$ORIGIN'`).",
+      example: "lib/libz.so.1 is never loaded by its name: /lib64/libz.so.1 comes before it."),
     RuleDocumentation(
       id: "stale-package", severity: .warning,
       summary: "Finds an npm package with native binaries that is installed in another version than the lock file says.",

@@ -13,7 +13,7 @@ enum UnreadableFile: Rule {
   static let severity = AuditReport.Severity.error
 
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
-    guard case .permissionDenied(let path) = binary.failure else { return [] }
+    guard binary.load != nil, case .permissionDenied(let path) = binary.failure else { return [] }
     let isSelf = binary.isSelf(path)
     if isSelf, binary.status.kind == .file, binary.status.othersMayRead {
       let message = "A directory above it does not let Lambda's user through."

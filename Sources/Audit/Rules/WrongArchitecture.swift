@@ -22,19 +22,15 @@ enum WrongArchitecture: Rule {
     case .wrongMachine(let path, let machine):
       let name = AuditTarget.elfMachine(ELF.architectureName(machine: machine))
       let what = binary.isSelf(path) ? binary.facts?.summary ?? "ELF \(name)" : "It needs \(path), which is ELF \(name)"
-      return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, misleading], remedy: remedy)]
+      let meaning = binary.load == nil ? nil : misleading
+      return [finding(binary, "\(what). \(need)", evidence: [binary.lambdaMessage, meaning], remedy: remedy)]
     case .wrongByteOrder(let path):
       let what = binary.isSelf(path) ? binary.facts?.summary ?? "ELF" : "It needs \(path), which is ELF"
       return [
         finding(binary, "\(what), big-endian. \(need)", evidence: [binary.lambdaMessage], remedy: remedy)
       ]
-    default: break
+    default: return []
     }
-    guard binary.role == .executable, let facts = binary.facts, facts.format == .elf,
-      let architecture = facts.architectures.first, architecture != target.architecture
-    else { return [] }
-    let evidence = "If the function starts it, the shell says: cannot execute binary file: Exec format error"
-    return [finding(binary, "\(facts.summary). \(need)", evidence: [evidence], remedy: remedy, severity: .warning)]
   }
 
   private static let misleading =

@@ -30,7 +30,7 @@ public struct NodeProcess: Sendable {
   }
 
   /// `NODE_PATH`, in order.
-  var modulePath: [String] {
+  public var modulePath: [String] {
     variables["NODE_PATH"]?.split(separator: ":").map { NodePath.normalize(String($0)) } ?? []
   }
 }
