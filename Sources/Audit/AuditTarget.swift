@@ -42,6 +42,8 @@ public struct AuditTarget: Hashable, Sendable {
     /// Whether it can be recommended: neither deprecated nor a preview.
     public var isCurrent: Bool
 
+    var nodeMajor: Int? { nodeVersion?.split(separator: ".").first.flatMap { Int($0) } }
+
     public init(
       runtimeID: String, nodeVersion: String?, moduleVersion: Int?, nodeAPIMaximum: Int?, glibc: String?,
       glibcxx: String?, isCurrent: Bool

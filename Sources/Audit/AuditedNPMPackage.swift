@@ -15,6 +15,9 @@ public struct AuditedNPMPackage: Sendable {
     self.selection = selection
   }
 
+  /// Its path for a finding; `nil` for the application at the mount's root.
+  var place: String? { package.path.isRoot ? nil : package.path.description }
+
   /// What the package does without its addon; `nil` where it needs it.
   public var fallback: String? {
     if case .goesWithout(let how)? = selection?.outcome { return how }

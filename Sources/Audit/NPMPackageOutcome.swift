@@ -9,7 +9,8 @@ extension AuditReport.NPMPackageOutcome {
     }
     return packages.map { package in
       var record = Self(
-        name: package.package.name, version: package.package.version, path: package.package.path.description)
+        name: package.package.name, version: package.package.version,
+        path: package.package.path.isRoot ? "." : package.package.path.description)
       record.mount = package.mount
       record.os = package.package.os.nonEmpty
       record.cpu = package.package.cpu.nonEmpty

@@ -28,7 +28,7 @@ public enum Rules {
     LibstdcxxTooNew.self, MissingLibrary.self, LibraryVersion.self, UndefinedSymbol.self, LazySymbols.self,
     ModuleVersionMismatch.self, NodeAPITooNew.self, NotAnAddon.self, BrokenLink.self, UnreadableFile.self,
     NotExecutable.self, KernelTooOld.self, ExecutableStack.self, StaticTLS.self, CPUMicroarchitecture.self,
-    AddonMissing.self, WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, RuntimeDeprecated.self,
+    AddonMissing.self, WrongPlatformPackage.self, ContextUnaware.self, AbandonedPackage.self, ABIBoundPackage.self, RuntimeDeprecated.self,
     SizeLimit.self, LayerConflict.self, LayerMismatch.self, LibraryShadowed.self,
     StalePackage.self, UnusedBinaries.self, DuplicateEntry.self, UnsafePath.self, EncryptedEntry.self,
     DamagedArchive.self, Undecided.self,

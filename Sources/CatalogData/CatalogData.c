@@ -42,6 +42,10 @@ static const unsigned char al2023_arm64[] = {
 #embed "catalog/base-images/al2023-arm64.json"
 };
 
+static const unsigned char advisories[] = {
+#embed "catalog/advisories.json"
+};
+
 #define FILE_NAMED(name, array) {name, {array, sizeof array}}
 
 static const struct {
@@ -55,6 +59,7 @@ static const struct {
     FILE_NAMED("symbol-sets.json", symbol_sets),
     FILE_NAMED("node-symbols.bin", node_symbols),
     FILE_NAMED("library-symbols.bin", library_symbols),
+    FILE_NAMED("advisories.json", advisories),
     FILE_NAMED("base-images/al1-x86_64.json", al1_x86_64),
     FILE_NAMED("base-images/al2-x86_64.json", al2_x86_64),
     FILE_NAMED("base-images/al2-arm64.json", al2_arm64),

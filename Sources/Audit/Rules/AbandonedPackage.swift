@@ -15,36 +15,30 @@ enum AbandonedPackage: Rule {
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     var seen: Set<String> = []
     return context.npmPackages.sorted { $0.path < $1.path }.compactMap { package in
-      guard let advisory = advisory(for: package), seen.insert(package.path.description).inserted else { return nil }
+      guard let advisory = Advisory.find(package), advisory.kind == .abandoned, seen.insert(package.path.description).inserted else { return nil }
       return finding(
         path: package.path.description, npmPackage: package.name, "\(package.name) is \(advisory.status).",
-        evidence: [isBroken(advisory, context), "Source: \(advisory.source)"].compactMap(\.self),
-        remedy: replacement(advisory, package, context))
+        evidence: [isBroken(advisory, context), excluded(advisory, context), "Source: \(advisory.source)"].compactMap(\.self),
+        remedy: context.remedies.replace(package, advisory))
     }
   }
 
-  static func advisory(for package: NPMPackage) -> Advisory? { Advisory.find(package.name) }
-
-  /// The replacement of a package that cannot be built for the target's Node.js; `nil` where a rebuild can still help.
-  static func necessaryReplacement(of package: NPMPackage, _ context: AuditContext) -> AuditReport.Remedy? {
-    context.remedies.necessaryReplacement(of: package)
+  /// The other runtimes on which it is broken.
+  private static func excluded(_ advisory: Advisory, _ context: AuditContext) -> String? {
+    guard let broken = advisory.brokenSince else { return nil }
+    let runtimes = context.target.alternatives.filter { $0.isCurrent && ($0.nodeMajor ?? 0) >= broken }.map(\.runtimeID)
+    return runtimes.isEmpty ? nil : "It excludes \(runtimes.joined(separator: ", ")) as well."
   }
 
   private static func isBroken(_ advisory: Advisory, _ context: AuditContext) -> String? {
     guard let broken = advisory.brokenSince, let major = context.target.nodeMajor, major >= broken else { return nil }
     return "It cannot be built for the Node.js \(major) of \(context.target.name): rebuilding it does not help."
   }
-
-  private static func replacement(
-    _ advisory: Advisory, _ package: NPMPackage, _ context: AuditContext
-  ) -> AuditReport.Remedy {
-    context.remedies.replace(package, advisory)
-  }
 }
 
 extension Remedies {
   func necessaryReplacement(of package: NPMPackage) -> AuditReport.Remedy? {
-    guard let advisory = Advisory.find(package.name), let broken = advisory.brokenSince, let major = target.nodeMajor,
+    guard let advisory = Advisory.find(package), let broken = advisory.brokenSince, let major = target.nodeMajor,
       major >= broken
     else { return nil }
     return replace(package, advisory)
@@ -62,6 +56,13 @@ extension Remedies {
       return AuditReport.Remedy(summary: summary + ".", commands: [])
     }
     var wanted = first
+    // A later release of the same package: nothing is removed.
+    if first.hasPrefix(package.name + "@") {
+      guard let floor = Advisory.nodeAPIFloors[package.name], let maximum = target.nodeAPIMaximum, maximum < floor.nodeAPI
+      else { return AuditReport.Remedy(summary: "Move to \(names.joined(separator: " or ")):", commands: ["\(verbs.add) \(first)"]) }
+      return AuditReport.Remedy(
+        summary: "On \(target.name) stay with it; its next major release needs Node-API \(floor.nodeAPI).", commands: [])
+    }
     if let floor = Advisory.nodeAPIFloors[first], let maximum = target.nodeAPIMaximum, maximum < floor.nodeAPI {
       wanted = floor.older
     }

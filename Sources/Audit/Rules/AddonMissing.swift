@@ -38,7 +38,7 @@ enum AddonMissing: Rule {
     evidence += Text.firstLines(addons.map { "\($0.path): \($0.roleReason ?? "nothing loads it")" }, limit: 4)
     evidence += [cause.sentence].compactMap(\.self)
     var found = finding(
-      path: package.package.path.description, npmPackage: name, message(selection, addons, context), evidence: evidence,
+      path: package.place, npmPackage: name, message(selection, addons, context), evidence: evidence,
       remedy: cause.remedy ?? context.remedies.install(for: package.package))
     soften(&found, package)
     found.mount = package.mount

@@ -40,7 +40,7 @@ enum ModuleVersionMismatch: Rule {
   }
 
   private static func remedy(_ binary: AuditedBinary, _ context: AuditContext) -> AuditReport.Remedy {
-    if let package = binary.npmPackage, let replacement = AbandonedPackage.necessaryReplacement(of: package, context) {
+    if let package = binary.npmPackage, let replacement = context.remedies.necessaryReplacement(of: package) {
       return replacement
     }
     return context.remedies.reinstall(compiling: true)

@@ -154,6 +154,12 @@ extension RuleDocumentation {
       mend: "Move to the named replacement; the code that uses the package has to change with it.",
       example: "ref is abandoned (last change in 2019) and does not build on Node.js 12 and later."),
     RuleDocumentation(
+      id: "v8-bound-package", severity: .note,
+      summary: "Finds a native npm package that ties the function to one line of Node.js, or whose later releases come without trouble.",
+      why: "A package that uses V8's own interface needs a build for every `NODE_MODULE_VERSION`: each new runtime of Lambda breaks it until somebody builds it anew. Packages on Node-API load on all of them.",
+      mend: "Move to the release or the package named, when there is time; nothing is broken yet.",
+      example: "canvas 2.11.2 is bound to V8: it needs a build for every Node.js line; 3 uses Node-API."),
+    RuleDocumentation(
       id: "runtime-deprecated", severity: .warning,
       summary: "Finds a runtime that Lambda has deprecated, blocks, or has only in preview.",
       why: "After deprecation a runtime gets no more security updates. Later Lambda refuses to create functions with it, then to update them: a deployment fails whatever is in the package.",

@@ -46,7 +46,7 @@ enum WrongPlatformPackage: Rule {
     let cause = MissingCause(of: package, context)
     evidence += [cause.sentence].compactMap(\.self)
     var found = finding(
-      path: package.package.path.description, npmPackage: name, what, evidence: evidence,
+      path: package.place, npmPackage: name, what, evidence: evidence,
       remedy: cause.remedy ?? context.remedies.install(for: package.package))
     AddonMissing.soften(&found, package)
     found.mount = package.mount
