@@ -154,7 +154,7 @@ extension RuleDocumentation {
       mend: "Move to the named replacement; the code that uses the package has to change with it.",
       example: "ref is abandoned (last change in 2019) and does not build on Node.js 12 and later."),
     RuleDocumentation(
-      id: "v8-bound-package", severity: .note,
+      id: "abi-bound-package", severity: .note,
       summary: "Finds a native npm package that ties the function to one line of Node.js, or whose later releases come without trouble.",
       why: "A package that uses V8's own interface needs a build for every `NODE_MODULE_VERSION`: each new runtime of Lambda breaks it until somebody builds it anew. Packages on Node-API load on all of them.",
       mend: "Move to the release or the package named, when there is time; nothing is broken yet.",

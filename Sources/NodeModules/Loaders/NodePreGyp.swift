@@ -52,16 +52,7 @@ public enum NodePreGyp: LibraryLoader {
       return .failure(NodeError("binary"))
     }
     let platform = process.platform
-    if !description.nodeAPIVersions.isEmpty, nodeAPIBuild(description, platform) == nil,
-      !expand(description.modulePath, values(fields, description, platform, nodeAPI: nil)).isEmpty,
-      isBuiltForNodeAPIOnly(description)
-    {
-      let versions = description.nodeAPIVersions.map(String.init).joined(separator: ",")
-      return .failure(
-        NodeError(
-          "The Node-API version of this Node instance is \(platform.nodeAPIMaximum.map(String.init) ?? "undefined"). "
-            + "This module supports Node-API version(s) \(versions). This Node instance cannot run this module."))
-    }
+    if let error = nodeAPIComplaint(binary, description, platform) { return .failure(error) }
     let nodeAPI = nodeAPIBuild(description, platform)
     let directory = expand(description.modulePath, values(fields, description, platform, nodeAPI: nodeAPI))
     return .success(NodePath.resolve(NodePath.directory(of: path), "./" + directory + "/" + description.moduleName + ".node"))
@@ -79,12 +70,14 @@ public enum NodePreGyp: LibraryLoader {
     return TreePath(bytes: package.path.bytes + [UInt8(ascii: "/")] + Array(file.utf8))
   }
 
-  /// `validate_config`: what a manifest lacks.
+  /// `validate_config`: what a manifest lacks. A field that is no string counts as missing.
   private static func complaint(_ fields: JSONValue) -> NodeError? {
-    func lacks(_ value: JSONValue?) -> Bool { !(value?.isTruthy ?? false) }
-    var missing = ["main", "version", "name", "binary"].filter { lacks(fields[$0]) }
-    if let binary = fields["binary"] {
+    func lacks(_ value: JSONValue?) -> Bool { value?.string?.isEmpty ?? true }
+    var missing = ["main", "version", "name"].filter { lacks(fields[$0]) }
+    if let binary = fields["binary"], binary.isTruthy {
       missing += ["module_name", "module_path", "host"].filter { lacks(binary[$0]) }.map { "binary." + $0 }
+    } else {
+      missing.append("binary")
     }
     let name = fields["name"]?.string ?? "undefined"
     if !missing.isEmpty {
@@ -98,9 +91,34 @@ public enum NodePreGyp: LibraryLoader {
     return nil
   }
 
-  /// Whether the template has nothing that tells module versions apart.
-  private static func isBuiltForNodeAPIOnly(_ description: Description) -> Bool {
-    !description.modulePath.split(separator: "{").contains { $0.hasPrefix("node_abi}") }
+  /// `napi.validate_package_json`: what is wrong with the Node-API versions.
+  private static func nodeAPIComplaint(
+    _ binary: JSONValue, _ description: Description, _ platform: NodePlatform
+  ) -> NodeError? {
+    let versions = binary["napi_versions"]?.elements ?? []
+    if versions.contains(where: { ($0.integer ?? 0) <= 0 }) {
+      return NodeError("All values specified in napi_versions must be positive integers.")
+    }
+    let templates = ["module_path", "remote_path", "package_name"].map { binary[$0]?.string ?? "" }
+    func names(_ word: String, _ text: String) -> Bool { text.split(separator: "{").contains { $0.hasPrefix(word + "}") } }
+    func namesBuild(_ text: String) -> Bool { names("napi_build_version", text) || names("node_napi_label", text) }
+    if nodeAPIBuild(description, platform) != nil {
+      guard !namesBuild(templates[0]) || !(namesBuild(templates[1]) || namesBuild(templates[2])) else { return nil }
+      return NodeError(
+        "When napi_versions is specified; module_path and either remote_path or package_name must contain the substitution "
+          + "string '{napi_build_version}`.")
+    }
+    if versions.isEmpty {
+      guard templates.contains(where: { names("napi_build_version", $0) }) else { return nil }
+      return NodeError(
+        "When the substitution string '{napi_build_version}` is specified in module_path, remote_path, or package_name; "
+          + "napi_versions must also be specified.")
+    }
+    guard !templates[2].isEmpty, !names("node_napi_label", templates[2]) else { return nil }
+    let list = description.nodeAPIVersions.map(String.init).joined(separator: ",")
+    return NodeError(
+      "The Node-API version of this Node instance is \(platform.nodeAPIMaximum.map(String.init) ?? "undefined"). "
+        + "This module supports Node-API version(s) \(list). This Node instance cannot run this module.")
   }
 
   private static func nodeAPIBuild(_ description: Description, _ platform: NodePlatform) -> String? {
