@@ -81,6 +81,7 @@ if Context.environment["AIRWORTHY_FUZZ"] != nil {
     ("ELF", ["NativeBinaries"]), ("MachO", ["NativeBinaries"]), ("PE", ["NativeBinaries"]),
     ("Archive", ["NativeBinaries"]), ("WebAssembly", ["NativeBinaries"]), ("LookAlike", ["NativeBinaries"]),
     ("Zip", ["PackageFiles"]), ("Deflate", ["PackageFiles", "CZlib"]), ("NPM", ["NodeModules", "FuzzInput"]),
+    ("JavaScript", ["NodeModules", "FuzzInput"]),
     ("Loader", ["LambdaRuntimes"]), ("Node", ["LambdaRuntimes"]),
     ("Environment", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
     ("Load", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
