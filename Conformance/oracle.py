@@ -21,19 +21,22 @@ CACHE = HERE.parent / ".build-conformance"
 LIBRARY_PATH = "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
 USER, GROUP = 993, 990
 
-PROBE = """
-const flags = process.argv[2] === 'now' ? require('os').constants.dlopen.RTLD_NOW : undefined;
-const say = (answer) => require('fs').writeSync(1, '\\nPROBE ' + JSON.stringify(answer) + '\\n');
+GIVE_UP_ROOT = """
 if (process.getuid() === 0) {
   try { process.setgroups([]); process.setgid(GROUP); process.setuid(USER); } catch { /* one user only: keep it */ }
 }
-try {
+""".replace("GROUP", str(GROUP)).replace("USER", str(USER))
+
+PROBE = """
+const flags = process.argv[2] === 'now' ? require('os').constants.dlopen.RTLD_NOW : undefined;
+const say = (answer) => require('fs').writeSync(1, '\\nPROBE ' + JSON.stringify(answer) + '\\n');
+""" + GIVE_UP_ROOT.lstrip() + """try {
   const module = { exports: {} };
   flags === undefined ? process.dlopen(module, process.argv[1]) : process.dlopen(module, process.argv[1], flags);
   say({ ok: true });
 } catch (error) { say({ ok: false, code: error.code ?? null, message: String(error.message) }); }
 process.reallyExit(0);
-""".replace("GROUP", str(GROUP)).replace("USER", str(USER))
+"""
 
 GLIBC = {"bullseye": "2.31", "bookworm": "2.36", "trixie": "2.41"}
 DEBIAN = {"x86_64": "amd64", "arm64": "arm64"}
@@ -116,11 +119,15 @@ class Oracle:
     def load(self, task, path, opt=None, mode="lazy"):
         """What process.dlopen("/var/task/PATH") does: a dictionary with outcome, message, code, exit and signal."""
         try:
-            done = subprocess.run(self._command(task, opt) + ["-e", PROBE, "--", f"/var/task/{path}", mode],
-                                  capture_output=True, timeout=300, preexec_fn=_without_core_dumps)
+            done = self.run(task, PROBE, [f"/var/task/{path}", mode], opt)
         except subprocess.TimeoutExpired:
             return {"outcome": "hangs"}
         return _outcome(done)
+
+    def run(self, task, script, arguments, opt=None, variables=None, timeout=300):
+        """Runs JavaScript (`node -e`) in the sandbox; what subprocess.run returns."""
+        command = self._command(task, opt, variables) + ["-e", script, "--", *arguments]
+        return subprocess.run(command, capture_output=True, timeout=timeout, preexec_fn=_without_core_dumps)
 
     def load_all(self, task, paths, opt=None, now=False, jobs=None):
         """Loads each path, several at once; yields (path, record) in the order given."""
@@ -134,7 +141,7 @@ class Oracle:
         with concurrent.futures.ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             yield from pool.map(one, paths)
 
-    def _command(self, task, opt):
+    def _command(self, task, opt, variables=None):
         # Without a user namespace of its own root can become Lambda's user; other users need the namespace.
         spaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         if os.getuid() != 0:
@@ -143,6 +150,8 @@ class Oracle:
                    "--ro-bind", task, "/var/task", "--ro-bind", self.node, "/var/lang/bin/node", "--die-with-parent",
                    "--chdir", "/var/task", "--clearenv", "--setenv", "LD_LIBRARY_PATH", LIBRARY_PATH,
                    "--setenv", "LAMBDA_TASK_ROOT", "/var/task", "--setenv", "HOME", "/tmp"]
+        for name, value in (variables or {}).items():
+            command += ["--setenv", name, value]
         if opt:
             command += ["--ro-bind", opt, "/opt"]
         if self.emulator:
@@ -163,6 +172,11 @@ def _outcome(done):
         lines = answer["message"].split("\n")
         record = {"outcome": "throws", "message": lines[0], "code": answer["code"]}
         return record if len(lines) == 1 else {**record, "full": answer["message"]}
+    return crash(done)
+
+
+def crash(done):
+    """How a process ended that did not come to say what happened: exit, signal and its last words."""
     # bubblewrap hands a signal on as 128 + its number, as shells do.
     died = done.returncode - 128 if done.returncode > 128 else max(0, -done.returncode)
     errors = [line for line in done.stderr.decode(errors="replace").splitlines() if line and not line.startswith("qemu:")]
