@@ -11,7 +11,7 @@ endif
 AIRWORTHY := .build/release/airworthy
 AIRWORTHY_DEBUG := .build/debug/airworthy
 
-.PHONY: help demo test build release examples accuracy conformance conformance-sample differential fuzz bench docs lint format install clean
+.PHONY: help demo test build release examples accuracy conformance conformance-loaders conformance-sample differential fuzz bench docs lint format install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,6 +24,7 @@ test: build examples ## install what the tests need and run all of them
 	@Scripts/install-dependencies oracle || true
 	@$(MAKE) --no-print-directory accuracy AIRWORTHY=$(AIRWORTHY_DEBUG)
 	@$(MAKE) --no-print-directory conformance-sample AIRWORTHY=$(AIRWORTHY_DEBUG)
+	@$(MAKE) --no-print-directory conformance-loaders AIRWORTHY=$(AIRWORTHY_DEBUG)
 
 build: ## build everything with its tests, for debugging
 	@Scripts/install-dependencies build examples
@@ -45,6 +46,10 @@ conformance-sample: ## compare predictions for two cases of every fault class (s
 	@Conformance/matrix --fast --airworthy $(AIRWORTHY) || { \
 	  status=$$?; [ $$status -eq 69 ] && echo "conformance: skipped, see the line above"; }
 
+conformance-loaders: ## compare predictions with real addon loaders in generated trees (skipped where Node.js cannot run)
+	@Conformance/loaders --airworthy $(AIRWORTHY) $(LOADERS) || { \
+	  status=$$?; [ $$status -eq 69 ] && echo "loaders: skipped, see the line above"; }
+
 conformance: release ## compare predictions with real Node.js over the whole fault matrix (long at first)
 	@Scripts/install-dependencies oracle
 	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
@@ -64,6 +69,7 @@ docs: release examples ## write the generated pages of Documentation/
 	@mkdir -p Documentation
 	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
 	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
+	@$(MAKE) --no-print-directory conformance-loaders LOADERS='--update Documentation/Accuracy.md'
 	@Scripts/update-readme $(AIRWORTHY)
 	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md' || echo 'bench: the page says what was missed'
 

@@ -1,5 +1,5 @@
 // Loads one npm package and records what its loader looks for and what process.dlopen says; injected by Conformance/loaders.
-// The one argument is JSON: {how: require | import, request, use}. Prints lines that begin with RECORD.
+// The one argument is JSON: {how: require | import, request, use, exports}. Prints lines that begin with RECORD.
 'use strict';
 const fs = require('fs');
 const Module = require('module');
@@ -38,7 +38,7 @@ process.dlopen = function (module, file, ...flags) {
     throw error;
   }
   say({ event: 'loaded', path: file });
-  module.exports = anything();
+  module.exports = Object.assign(anything(), spec.exports);
 };
 
 const resolve = Module._resolveFilename;

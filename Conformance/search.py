@@ -13,7 +13,7 @@ NODE_PATH = "/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:/var/
 
 def observe(oracle, tree, node):
     """What happened: a dictionary with attempts, outcome, message, selected."""
-    spec = json.dumps({"how": tree.how, "request": tree.package, "use": tree.use})
+    spec = json.dumps({"how": tree.how, "request": tree.package, "use": tree.use, "exports": tree.exports or {}})
     variables = {"NODE_PATH": NODE_PATH.format(**node), **tree.variables}
     done = oracle.run(str(tree.task), RECORDER, [spec], str(tree.opt), variables, timeout=60)
     events = [json.loads(line[7:]) for line in done.stdout.decode(errors="replace").splitlines() if line.startswith("RECORD ")]

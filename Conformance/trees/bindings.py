@@ -82,7 +82,7 @@ def callers(forest, tree, places):
 
 
 def by_chance(forest, tree, places, name):
-    for number in range(40):
+    for number in range(forest.chances):
         title = f"chance-{number}"
         chance = forest.chance(f"{NAME}/{name}{title}")
         one = tree(title, main=chance.choice(("index.js", "lib/index.js", "lib/node/native.js")))

@@ -21,6 +21,7 @@ class Tree:
     package: str = "subject"
     how: str = "require"
     use: str = None
+    exports: dict = None
     variables: dict = dataclasses.field(default_factory=dict)
     layered: bool = False
     wanted: bool = True
@@ -144,8 +145,8 @@ class Addons:
 class Forest:
     """All trees, made under one folder. `library` is where Debian's npm packages stand, `published` further ones."""
 
-    def __init__(self, root, addons, library, published=None, only=()):
-        self.root, self.addons, self.library, self.published, self.only = root, addons, library, published, tuple(only)
+    def __init__(self, root, addons, library, published=None, only=(), chances=12):
+        self.root, self.addons, self.library, self.published, self.only, self.chances = root, addons, library, published, tuple(only), chances
         self.trees = []
 
     def tree(self, loader, name, **fields):

@@ -238,7 +238,7 @@ def places(forest):
 
 def by_chance(forest):
     """An npm package with a few files of the same stem, required by one of the usual requests."""
-    for number in range(30):
+    for number in range(forest.chances):
         title = f"chance-{number}"
         chance = forest.chance(f"{NAME}/{title}")
         request = chance.choice(("./build/Release/x", "./build/Release/x.node", "./x", ".", "./build", "./build/Release", "./lib/", "./build/Release/../x"))

@@ -22,7 +22,7 @@ def make(forest, node):
             return one
 
         by_hand(forest, tree, node)
-        for number in range(40):
+        for number in range(forest.chances):
             title = f"chance-{number}"
             chance = forest.chance(f"{NAME}/{name}{title}")
             one = tree(title)

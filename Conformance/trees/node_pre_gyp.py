@@ -131,15 +131,18 @@ def calls(forest, tree, node):
 
 
 def by_chance(forest, tree, node, name):
-    for number in range(40):
+    for number in range(forest.chances):
         title = f"chance-{number}"
         chance = forest.chance(f"{NAME}/{name}{title}")
-        path, list_, version = chance.choice(PATHS), chance.choice(NODE_API), chance.choice(VERSIONS)
+        path, version = chance.choice(PATHS), chance.choice(VERSIONS)
+        consistent = chance.random() < 0.8  # else the fields may contradict each other, which node-pre-gyp refuses
+        versioned = "napi_build_version" in path or "node_napi_label" in path
+        list_ = chance.choice(NODE_API[2:-1] if versioned else (None,)) if consistent else chance.choice(NODE_API)
         fields = {"napi_versions": list_} if list_ is not None else {}
-        if chance.random() < 0.6:
-            fields["package_name"] = chance.choice(("{node_napi_label}.tar.gz", "{module_name}-{napi_build_version}.tar.gz", "{node_abi}-{platform}.tar.gz"))
+        if versioned if consistent else chance.random() < 0.6:
+            fields["package_name"] = chance.choice(("{node_napi_label}.tar.gz", "{module_name}-{napi_build_version}.tar.gz", *(() if consistent else ("{node_abi}-{platform}.tar.gz",))))
         if chance.random() < 0.3:
-            fields["remote_path"] = chance.choice(("v{version}", "{napi_build_version}", "./{name}/v{version}/{configuration}/"))
+            fields["remote_path"] = chance.choice(("v{version}", "./{name}/v{version}/{configuration}/", *(() if consistent else ("{napi_build_version}",))))
         one = tree(title, binary(path, **fields), version=version)
         usable = max((number for number in list_ or [] if number <= node["napi"]), default=None)
         one.put(expected(path, node, version, usable), forest.addons.state(chance, working=0.6), forest.addons)

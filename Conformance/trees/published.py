@@ -7,6 +7,7 @@ import json
 
 from trees.node_pre_gyp import NEEDED
 
+ANYTHING = "const any = new Proxy(function () {}, { get: (target, key) => key in target ? target[key] : any, apply: () => any, construct: () => any });\nmodule.exports = any;\n"
 ALL = ("linux-%(arch)s", "linux-%(other)s", "darwin-arm64")
 
 
@@ -23,6 +24,7 @@ class Real:
     how: str = "require"
     manifest: dict = None  # instead of its own package.json
     scripts: dict = dataclasses.field(default_factory=dict)  # further files
+    exports: dict = None  # what an addon that loads exports, where that matters; %s is the version
     stubs: tuple = ()  # npm packages that only have to be there
     versions: tuple = None  # only these labels
     platform: dict = dataclasses.field(default_factory=dict)  # manifests of platform packages, by npm name
@@ -43,6 +45,7 @@ SHARP_PLATFORM = {f"@img/sharp-{name}": {"exports": {"./sharp.node": f"./lib/sha
                   for name in ("linux-x64", "linuxmusl-x64", "darwin-arm64", "wasm32")}
 PRE_GYP = ("@mapbox/node-pre-gyp=debian:@mapbox/node-pre-gyp", *(f"{name}=debian:{name}" for name in NEEDED))
 OLD_PRE_GYP = ("node-pre-gyp=node-pre-gyp@0.12.0", *(f"{name}=debian:{name}" for name in (*NEEDED, "rimraf", "mkdirp")), "detect-libc=detect-libc@1.0.3")
+OPTIONAL_PACKAGES = ("node-gyp-build-optional-packages=node-gyp-build-optional-packages@5.1.1", "detect-libc=detect-libc@2.1.2")
 BINDINGS = ("bindings=debian:bindings",)
 GYP_BUILD = ("node-gyp-build=node-gyp-build@4.8.4",)
 PREBUILDS = tuple(f"prebuilds/{folder}/{{}}.node" for folder in ALL)
@@ -111,6 +114,25 @@ REAL = (
                       "prebuilds/HID-linux-%(arch)s/node-napi-v3.node"), needs=("pkg-prebuilds=pkg-prebuilds@1.0.0",), use="exports.devices()"),
     Real("oracledb", ("build/Release/oracledb-7.0.1-linux-%(arch)s.node", "build/Release/oracledb.node", "build/Debug/oracledb.node", "build/Release/oracledb-7.0.1-darwin-arm64.node"), home="lib",
          manifest={"name": "oracledb", "version": "7.0.1", "main": "lib/oracledb.js"}, use="exports.initOracleClient()"),
+    Real("msgpackr-extract", ("node_modules/@msgpackr-extract/msgpackr-extract-linux-%(arch)s/node.abi%(abi)s.glibc.node", "node_modules/@msgpackr-extract/msgpackr-extract-linux-%(arch)s/node.napi.glibc.node",
+                              "node_modules/@msgpackr-extract/msgpackr-extract-linux-%(arch)s/node.napi.musl.node", "prebuilds/linux-%(arch)s/node.napi.node", "build/Release/extract.node"),
+         needs=OPTIONAL_PACKAGES, platform={"@msgpackr-extract/msgpackr-extract-linux-x64": {"main": "index.js"}}, versions=("3.0.3",)),
+    Real("lmdb", ("node_modules/@lmdb/lmdb-linux-%(arch)s/node.abi%(abi)s.glibc.node", "node_modules/@lmdb/lmdb-linux-%(arch)s/node.napi.glibc.node", "build/Release/lmdb.node"),
+         needs=OPTIONAL_PACKAGES, platform={"@lmdb/lmdb-linux-x64": {"main": "index.js"}}, stubs=("msgpackr", "ordered-binary", "weak-lru-cache")),
+    Real("swc-core", napi_rs("swc", "@swc/core")[0], package="@swc/core", platform=napi_rs("swc", "@swc/core")[1], use="exports.transformSync('')", stubs=("@swc/counter",)),
+    Real("koffi", ("build/koffi/linux_%(arch)s/koffi.node", "build/koffi/musl_%(arch)s/koffi.node", "build/koffi/darwin_arm64/koffi.node", "build/koffi/linux_%(other)s/koffi.node",
+                   "node_modules/@koromix/koffi-linux-%(arch)s/linux_%(arch)s/koffi.node"), exports={"version": "%s"}),
+    Real("neon-load", ("node_modules/@cargo-neon/linux-%(arch)s-gnu/index.node", "index.node", "node_modules/@cargo-neon/linux-%(arch)s-musl/index.node"), package="neon-subject",
+         home="node_modules/@neon-rs/load", manifest={"name": "neon-subject", "version": "1.0.0", "main": "./lib/index.cjs"}, use="return exports.hello",
+         platform={f"@cargo-neon/linux-x64-{libc}": {"main": "index.node"} for libc in ("gnu", "musl")},
+         scripts={"node_modules/@neon-rs/load/package.json": '{"name": "@neon-rs/load", "version": "0.1.73", "main": "pkgs/load/dist/index.js"}',
+                  "lib/load.cjs": "module.exports = require('@neon-rs/load').proxy({\n  platforms: {\n    'darwin-arm64': () => require('@cargo-neon/darwin-arm64'),\n"
+                                  "    'linux-x64-gnu': () => require('@cargo-neon/linux-x64-gnu')\n  },\n  debug: () => require('../index.node')\n});\n",
+                  "lib/index.cjs": "const addon = require('./load.cjs');\nmodule.exports = { get hello() { return addon.hello; } };\n"}),
+    Real("require-addon", tuple(f"prebuilds/{folder}/{file}.node" for folder in ALL for file in ("addon-subject", "addon-subject@1.2.3")) + ("prebuilds/linux-%(arch)s-musl/addon-subject.node",),
+         package="addon-subject", home="node_modules/require-addon", needs=("bare-addon-resolve=bare-addon-resolve@HEAD", "bare-module-resolve=bare-module-resolve@HEAD", "bare-semver=bare-semver@HEAD"),
+         manifest={"name": "addon-subject", "version": "1.2.3", "main": "index.js", "addon": True}, versions=("1.2.0",),
+         scripts={"index.js": "exports.binding = require('./binding.js');\n", "binding.js": "require.addon = require('require-addon');\nmodule.exports = require.addon('.', __filename);\n"}),
 )
 
 
@@ -134,11 +156,13 @@ def plant(forest, node, real, label, source):
     places = [place % node for place in real.places]
 
     def tree(name, filled):
-        one = forest.tree(title, name, package=package, use=real.use, how=real.how)
+        one = forest.tree(title, name, package=package, use=real.use, how=real.how,
+                          exports={key: value.replace("%s", label) for key, value in (real.exports or {}).items()})
         install(forest, one, real, package, source)
         for home, fields in real.platform.items():
             if any(place.startswith(f"node_modules/{home}/") for place in filled):
-                one.npm_package(f"node_modules/{home}", None, **{"main": None, **fields})
+                script = "module.exports = {};\n" if fields.get("main", "").endswith(".js") else None
+                one.npm_package(f"node_modules/{home}", script, **{"main": None, **fields})
         for place, state in filled.items():
             one.put(place if place.startswith("node_modules/") else f"node_modules/{package}/{place}", state, forest.addons)
 
@@ -147,7 +171,7 @@ def plant(forest, node, real, label, source):
         tree(f"place-{number}", {place: "good"})
     for state in ("macho", "musl", "v8-other", "arm64", "ten-bytes", "crash", "directory", "broken-link", "glibc"):
         tree(f"first-{state}", {places[0]: state, places[-1]: "good"})
-    for number in range(6 if forest.published else 3):
+    for number in range((forest.chances + 3) // 4):
         chance = forest.chance(f"{title}/{number}")
         some = chance.sample(places, min(len(places), chance.choice((1, 2, 2, 3, 4))))
         tree(f"chance-{number}", {place: forest.addons.state(chance, working=0.4) for place in some})
@@ -171,6 +195,6 @@ def install(forest, tree, real, package, source):
     for stub in real.stubs:
         name = "/".join(stub.split("/")[:2 if stub.startswith("@") else 1])
         if stub == name:
-            tree.npm_package(f"node_modules/{name}", "module.exports = function () {};\n")
+            tree.npm_package(f"node_modules/{name}", ANYTHING)
         else:
-            tree.file(f"node_modules/{stub}.js", "module.exports = function () {};\n")
+            tree.file(f"node_modules/{stub}.js", ANYTHING)
