@@ -64,8 +64,8 @@ class Environment:
         """Fetches what is missing. Returns (root file system, node executable, emulator or None)."""
         if not shutil.which("bwrap"):
             raise Unavailable("bwrap is not in PATH: install the package bubblewrap")
-        root = _run(HERE / "make-rootfs", cache, self.suite, DEBIAN[self.architecture])
-        home = _run(HERE / "fetch-node", cache, self.node, WHEEL[self.architecture])
+        root = output_of(HERE / "make-rootfs", cache, self.suite, DEBIAN[self.architecture])
+        home = output_of(HERE / "fetch-node", cache, self.node, WHEEL[self.architecture])
         emulator = None
         if os.uname().machine != WHEEL[self.architecture]:
             name = f"qemu-{WHEEL[self.architecture]}-static"
@@ -86,14 +86,15 @@ def _with_node(root, node, view):
         view.parent.mkdir(exist_ok=True)
         partial = view.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        _run("cp", "-al", root, partial)
+        output_of("cp", "-al", root, partial)
         os.unlink(partial / "var/lang/bin/node")
         os.link(node, partial / "var/lang/bin/node")
         partial.rename(view)
     return str(view)
 
 
-def _run(*command):
+def output_of(*command):
+    """The last line that a command prints; Unavailable with its last words where it fails."""
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no message"]
