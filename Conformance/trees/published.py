@@ -133,6 +133,22 @@ REAL = (
          package="addon-subject", home="node_modules/require-addon", needs=("bare-addon-resolve=bare-addon-resolve@HEAD", "bare-module-resolve=bare-module-resolve@HEAD", "bare-semver=bare-semver@HEAD"),
          manifest={"name": "addon-subject", "version": "1.2.3", "main": "index.js", "addon": True}, versions=("1.2.0",),
          scripts={"index.js": "exports.binding = require('./binding.js');\n", "binding.js": "require.addon = require('require-addon');\nmodule.exports = require.addon('.', __filename);\n"}),
+    Real("mongodb-client-encryption", ("build/Release/mongocrypt.node", "build/Debug/mongocrypt.node"),
+         manifest={"name": "mongodb-client-encryption", "version": "7.0.0", "main": "lib/index.js", "binary": {"napi_versions": [9]}},
+         scripts={"lib/index.js": "'use strict';\nconst bindings_1 = require('./bindings');\nexports.MongoCrypt = bindings_1.mc.MongoCrypt;\n"}),
+    Real("node-pty", ("build/Release/pty.node", "prebuilds/linux-%(arch)s/pty.node", "build/Debug/pty.node", "lib/build/Release/pty.node", "lib/prebuilds/linux-%(arch)s/pty.node"),
+         manifest={"name": "node-pty", "version": "1.1.0", "main": "./lib/index.js"},
+         scripts={"lib/index.js": "var utils_1 = require('./utils');\nexports.native = (process.platform !== 'win32' ? utils_1.loadNativeModule('pty').module : null);\n"}),
+    Real("aws-crt", ("dist/bin/linux-%(arch)s-glibc/aws-crt-nodejs.node", "dist/bin/linux-%(arch)s-musl/aws-crt-nodejs.node", "dist/bin/linux-%(arch)s/aws-crt-nodejs.node",
+                     "bin/linux-%(arch)s-glibc/aws-crt-nodejs.node"), manifest={"name": "aws-crt", "version": "1.28.0", "main": "./dist/index.js"},
+         scripts={"dist/index.js": "exports.native = require('./native/binding');\n"}),
+    Real("couchbase", ("node_modules/@couchbase/couchbase-linux-%(arch)s-napi/couchbase-v4.8.0-napi-v6-linux-%(arch)s-openssl3.node",
+                       "node_modules/@couchbase/couchbase-linux-%(arch)s-napi/couchbase-v4.8.0-napi-v6-linux-%(arch)s-boringssl.node", "build/Release/couchbase_impl.node",
+                       "build/Debug/couchbase_impl.node", "build/couchbase_impl.node", "node_modules/@couchbase/couchbase-linux-%(arch)s-napi/couchbase-v4.8.0-napi-v6-linuxmusl-%(arch)s-boringssl.node"),
+         manifest={"name": "couchbase", "version": "4.8.0", "main": "dist/couchbase.js"}, needs=("detect-libc=detect-libc@2.1.2",), platform={"@couchbase/couchbase-linux-x64-napi": {"main": "index.js"}},
+         scripts={"dist/couchbase.js": "exports.binding = require('./binding');\n",
+                  "dist/binding.js": "const path = require('path');\nconst binding = process.env.CN_PREBUILD_PATH_OVERRIDE ? require(process.env.CN_PREBUILD_PATH_OVERRIDE)\n"
+                                     "  : require('../scripts/prebuilds').loadPrebuild(path.resolve(__dirname, '..'));\nexports.default = binding;\n"}),
 )
 
 
