@@ -45,7 +45,10 @@ let package = Package(
       ]),
     .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "CLibrary", "NativeBinaries", "PackageFiles"]),
     .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
-    .target(name: "NodeModules", dependencies: ["CatalogData", "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]),
+    .target(
+      name: "NodeModules",
+      dependencies: ["CatalogData", "CLibrary", "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]
+    ),
     .target(
       name: "Audit",
       dependencies: [

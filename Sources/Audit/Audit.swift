@@ -81,7 +81,7 @@ public struct Audit: Sendable {
     }
     mounts = trees.map { path, tree in Mount(path: path, tree: tree) }
     packageManager = PackageManager(in: .root, of: package.main.tree)
-    let hasNative = mounts.contains { $0.npmPackages.contains(where: \.isNative) }
+    let hasNative = mounts.contains { $0.npmPackages.contains { $0.isNative || $0.mayLoadAddon } }
     lock = hasNative ? PackageLock(in: .root, of: package.main.tree) : nil
   }
 

@@ -9,6 +9,8 @@ public struct InstalledPackage: Hashable, Sendable {
   public var mount: String
   /// Why it counts as native; empty where it does not.
   public var nativeReasons: [String]
+  /// Whether its JavaScript mentions an addon, where nothing else tells of one.
+  public var mayLoadAddon = false
 
   public var isNative: Bool { !nativeReasons.isEmpty }
 
@@ -34,14 +36,14 @@ extension Audit.Mount {
     }
     var packages = NPMPackages(in: tree, manifests: manifests)
     let owners = found.map { packages.owner(of: $0.path) }
-    let installed = Self.installed(&packages, manifests, owners, descriptions, path)
+    let installed = Self.installed(&packages, manifests, owners, descriptions, path, tree)
     self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, npmPackages: installed)
   }
 
   /// Every npm package of the tree: those in a `node_modules`, those that own a binary, and the application itself.
   private static func installed(
     _ packages: inout NPMPackages, _ manifests: [TreePath], _ owners: [NPMPackage?], _ descriptions: Set<TreePath>,
-    _ mount: String
+    _ mount: String, _ tree: any FileTree
   ) -> [InstalledPackage] {
     var counts: [TreePath: Int] = [:]
     var all: [TreePath: NPMPackage] = [:]
@@ -53,11 +55,12 @@ extension Audit.Mount {
       guard let package = packages.package(at: directory) else { continue }
       if package.isRootInNodeModules || !package.isInNodeModules { all[directory] = package }
     }
-    return all.values.sorted { $0.path < $1.path }.map { package in
-      InstalledPackage(
-        package: package, mount: mount,
-        nativeReasons: NativeEvidence.reasons(
-          for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path)))
+    return ConcurrentMap.map(all.values.sorted { $0.path < $1.path }) { [counts] package in
+      let reasons = NativeEvidence.reasons(
+        for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path))
+      var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
+      if reasons.isEmpty { installed.mayLoadAddon = NativeEvidence.mentionsAddon(package, in: tree) }
+      return installed
     }
   }
 

@@ -136,8 +136,10 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var attempts: [Attempt]?
     /// `loads`, `throws`, `crashes` or `unknown`.
     public var outcome: String?
-    /// What `require` of the npm package throws, all its lines.
+    /// What `require` of the npm package throws, all its lines; of a crash, its last words.
     public var message: String?
+    public var signal: String?
+    public var exit: Int?
     /// Whether it works without its binary, and how.
     public var optional: Bool?
     public var fallback: String?

@@ -30,12 +30,16 @@ extension Audit {
   func selections(in process: NodeProcess) -> [AuditedNPMPackage] {
     mounts.flatMap { mount in
       mount.npmPackages.map { installed in
-        guard installed.isNative, !installed.package.isPlatformPackage else {
+        // What npm would not have installed there is for another platform, whoever packed it.
+        guard installed.isNative || installed.mayLoadAddon, !installed.package.isPlatformPackage, installed.package.isInstallable(on: process.platform)
+        else {
           return AuditedNPMPackage(installed: installed, selection: nil)
         }
         let directory = process.files.realPath(installed.deployedPath) ?? installed.deployedPath
         let selection = AddonSelection(of: installed.package, at: directory, in: process)
-        return AuditedNPMPackage(installed: installed, selection: selection)
+        var described = installed
+        if !installed.isNative, selection != nil { described.nativeReasons = ["its JavaScript loads an addon"] }
+        return AuditedNPMPackage(installed: described, selection: selection)
       }
     }
   }

@@ -52,7 +52,7 @@ extension AuditReport.NPMPackageOutcome {
       message = error.message
     case .crashes(let signal, let exit, let text):
       outcome = "crashes"
-      message = text ?? signal ?? exit.map { "exit status \($0)" }
+      (message, self.signal, self.exit) = (text, signal, exit)
     case .goesWithout: outcome = "loads"
     case .unknown(let what):
       outcome = "unknown"

@@ -20,14 +20,12 @@ public struct AddonSelection: Hashable, Sendable {
   /// The binary that decides: the one that serves the package, or the one whose error is the package's.
   public var selected: String? {
     switch outcome {
-    case .loads(let path): path
-    case .throwsError(let error): attempts.last { $0.error == error && $0.outcome == .throwsError }?.path ?? lastExisting
+    case .loads(let path): attempts.contains { $0.path == path } ? path : nil
+    case .throwsError(let error): attempts.last { $0.explains(error) }?.path
     case .crashes, .unknown: attempts.last?.path
     case .goesWithout: nil
     }
   }
-
-  private var lastExisting: String? { attempts.last { $0.outcome == .throwsError }?.path }
 
   /// Whether the loader takes exactly one file, so that the package's other addons are not loaded.
   public var isExhaustive: Bool { loader != "node" && loader != Bindings.id || decisivePaths.isEmpty }
@@ -79,10 +77,7 @@ extension AddonSelection {
       if let result = try ScriptRun.find(&search, entries: [path]) { return result }
     case .missing(let error):
       // A main file that is an addon and not there.
-      if package.main?.hasSuffix(".node") ?? false {
-        search.miss(NodePath.resolve(search.directory, package.main ?? ""))
-        return .fails(error)
-      }
+      if package.main?.hasSuffix(".node") ?? false { return .fails(error) }
     case .none: break
     }
     return try fromManifest(package, &search)
@@ -120,6 +115,18 @@ extension AddonSelection {
     case .success(let module): .found(module.path)
     case .failure(let error): .fails(error)
     }
+  }
+}
+
+extension AddonSearch.Attempt {
+  /// Whether what was thrown in the end is this file's error, or quotes it.
+  fileprivate func explains(_ thrown: NodeError) -> Bool {
+    guard outcome == .throwsError, let error else { return false }
+    return thrown.message.utf8.count >= error.message.utf8.count && Self.contains(error.message, in: thrown.message)
+  }
+
+  private static func contains(_ part: String, in text: String) -> Bool {
+    text == part || text.hasPrefix(part) || text.hasSuffix(part) || text.indices.contains { text[$0...].hasPrefix(part) }
   }
 }
 

@@ -1,3 +1,4 @@
+import CLibrary
 import PackageFiles
 
 /// Why an npm package counts as native.
@@ -37,6 +38,43 @@ public enum NativeEvidence {
       reasons.append("it is for one platform")
     }
     return reasons
+  }
+
+  /// Whether the file that `require` of the package gives mentions an addon, or a library that loads one: only going through
+  /// it tells whether it loads any.
+  public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
+    guard let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
+      status.byteCount <= mentionByteLimit
+    else { return false }
+    let found = try? tree.withContents(of: entry) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } }
+    return found ?? false
+  }
+
+  private static let mentionByteLimit = 4 << 20
+
+  private static func entry(of package: NPMPackage, in tree: any FileTree) -> TreePath? {
+    var names = ["index.js"]
+    if let main = package.main, !main.isEmpty { names = [main, main + ".js", main + "/index.js"] + names }
+    if let exports = package.exports,
+      let target = PackageExports(conditions: ["node", "require", "node-addons"]).target(of: ".", in: exports)
+        ?? PackageExports(conditions: ["node", "import", "node-addons"]).target(of: ".", in: exports)
+    {
+      names = [target]
+    }
+    for name in names {
+      guard let path = TreePath(bytes: package.path.bytes + [UInt8(ascii: "/")] + Array(name.utf8)) else { continue }
+      if tree.status(of: path)?.kind == .file { return path }
+    }
+    return nil
+  }
+
+  /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.
+  private static func mentions(in bytes: UnsafeRawBufferPointer) -> Bool {
+    let words = [".node'", ".node\"", ".node`", "'bindings'", "\"bindings\"", "node-gyp-build", "node-pre-gyp", "build/Release", "build/Debug"]
+    return words.contains { word in
+      var word = word
+      return word.withUTF8 { airworthy_memmem(bytes.baseAddress, bytes.count, $0.baseAddress, $0.count) != nil }
+    }
   }
 
   private static func contains(_ word: String, _ text: String) -> Bool {

@@ -11,12 +11,21 @@ enum PackageEntry {
 
   static func find(_ package: NPMPackage, at directory: String, _ process: NodeProcess) -> PackageEntry {
     if let exports = package.exports, exports != .null {
-      for conditions in [requireConditions, importConditions] {
-        guard let target = PackageExports(conditions: conditions).target(of: ".", in: exports) else { continue }
+      let resolution = ModuleResolution(process: process)
+      if let target = PackageExports(conditions: resolution.conditions).target(of: ".", in: exports) {
         let path = NodePath.resolve(directory, target)
         if process.isFile(path) { return Self(process.files.realPath(path) ?? path) }
+        return .missing(.moduleNotFound(path))
       }
-      return .none
+      // Packages of ES modules alone are imported; an addon as their main file is not, before Node.js 24.
+      guard let target = PackageExports(conditions: importConditions).target(of: ".", in: exports) else { return .none }
+      let path = NodePath.resolve(directory, target)
+      guard process.isFile(path), !path.hasSuffix(".node") else {
+        return .missing(
+          NodeError(
+            code: "ERR_PACKAGE_PATH_NOT_EXPORTED", "No \"exports\" main defined in \(directory)/package.json"))
+      }
+      return Self(process.files.realPath(path) ?? path)
     }
     switch ModuleResolution(process: process).resolve(directory, from: "/") {
     case .success(.file(let path)): return Self(path)
@@ -27,7 +36,6 @@ enum PackageEntry {
 
   private init(_ path: String) { self = path.hasSuffix(".node") ? .addon(path) : .script(path) }
 
-  private static let requireConditions: Set<String> = ["node", "require", "node-addons", "module-sync"]
   private static let importConditions: Set<String> = ["node", "import", "node-addons", "module-sync"]
 
   /// The scripts of an application that may be its handler: those at the top, and those beside its addons.

@@ -19,6 +19,9 @@ extension ScriptRun {
       if let loader = Loaders.library(named: name) {
         return try library(loader, LibraryCall(library: name, member: member, arguments: arguments, file: module.file.path))
       }
+      if name == "fs", member == "existsSync", let path = arguments.first?.string, path.hasSuffix(".node") {
+        return .bool(search.exists(NodePath.resolve("/var/task", path)))
+      }
       return BuiltInModules(process: search.process, file: module.file.path).call(name, member, arguments)
     default: return .unknown
     }
@@ -38,22 +41,25 @@ extension ScriptRun {
 
   /// `require(request)` in the file that is gone through.
   mutating func require(_ request: String) throws(Flow) -> JavaScriptValue {
-    if Loaders.library(named: request) != nil { return .library(request, member: nil) }
     let directory = module.directory
-    let resolution = ModuleResolution(process: search.process).resolve(request, from: directory)
+    if Loaders.library(named: request) != nil {
+      if search.home(of: request, from: directory) != nil { return .library(request, member: nil) }
+      search.miss(request)
+      throw .thrown(.error(.moduleNotFound(request)))
+    }
+    let resolution = ModuleResolution(process: search.process, file: module.file.path).resolve(request, from: directory)
     switch resolution {
     case .success(.builtIn(let name)): return .library(name, member: nil)
     case .success(.file(let path)) where path.hasSuffix(".node"): break
     case .success(.file(let path)):
       return follows(path, request) ? try exports(path) : .unknown
-    case .failure(let error):
+    case .failure:
       // A dependency without a binary is not this package's matter.
-      guard ModuleResolution.isPath(request) || namesBinary(request) else { return .unknown }
-      if ModuleResolution.isPath(request), !mayBeBinary(request) { throw .thrown(.error(error)) }
+      guard ModuleResolution.isPath(request) || namesBinary(request) || request.hasPrefix("#") else { return .unknown }
     }
     let result: Result<AddonSearch.Module, NodeError>
     do throws(AddonSearch.End) {
-      result = try search.require(request, from: directory, isOpen: speculation > 0)
+      result = try search.require(request, from: directory, in: module.file.path, isOpen: speculation > 0)
     } catch {
       throw .end(error)
     }
@@ -80,15 +86,5 @@ extension ScriptRun {
   /// Whether a request names a platform package or an addon.
   private func namesBinary(_ request: String) -> Bool {
     request.hasSuffix(".node") || PlatformTokens.isPlatformPackage(ModuleResolution.split(request).name)
-  }
-
-  /// Whether a path that leads nowhere may have meant an addon: the JavaScript of a package is there.
-  private func mayBeBinary(_ request: String) -> Bool {
-    let name = NodePath.name(of: request)
-    let suffix = NodePath.suffix(of: "/" + name)
-    if suffix == ".node" { return true }
-    let parts = request.lowercased().split { "/.-_".contains($0) }
-    let places = ["build", "release", "debug", "binding", "bindings", "prebuilds", "native", "addon", "out", "bin", "lib"]
-    return ![".js", ".json", ".cjs", ".mjs", ".ts"].contains(suffix) && parts.contains { places.contains(String($0)) }
   }
 }

@@ -51,6 +51,11 @@ extension ScriptRun {
     case ("exports", 2): setExport(path[1], value)
     case (let name?, 1): scope.assign(name, value)
     case (let name?, 2):
+      if case .error(var error)? = scope[name] {
+        if path[1] == "message", let text = value.string { error.message = text }
+        if path[1] == "code" { error.code = value.string }
+        return scope.assign(name, .error(error))
+      }
       guard case .object(var members)? = scope[name] else { return }
       members[path[1]] = value
       scope.assign(name, .object(members))

@@ -90,11 +90,12 @@ extension AddonSearch {
 
   /// `require(request)` in a file of `directory`: an addon is loaded, anything else only found.
   ///
+  /// - Parameter file: the file that requires, where it is known.
   /// - Parameter isOpen: whether it is not known that the code gets there.
   mutating func require(
-    _ request: String, from directory: String, isOpen: Bool = false
+    _ request: String, from directory: String, in file: String? = nil, isOpen: Bool = false
   ) throws(End) -> Swift.Result<Module, NodeError> {
-    let resolution = ModuleResolution(process: process).resolve(request, from: directory)
+    let resolution = ModuleResolution(process: process, file: file).resolve(request, from: directory)
     switch resolution {
     case .success(.builtIn(let name)): return .success(.builtIn(name))
     case .success(.file(let path)):

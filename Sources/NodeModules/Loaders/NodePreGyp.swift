@@ -16,7 +16,9 @@ public enum NodePreGyp: LibraryLoader {
 
   public static func call(_ call: LibraryCall, _ search: inout AddonSearch) throws(AddonSearch.End) -> JavaScriptValue {
     guard call.member == "find", let path = call.arguments.first?.string else { return .unknown }
-    switch find(path, search.process) {
+    var isDebug = false
+    if call.arguments.count > 1, case .object(let options) = call.arguments[1] { isDebug = options["debug"]?.truth ?? false }
+    switch find(path, isDebug: isDebug, search.process) {
     case .success(let file): return .string(file)
     case .failure(let error): return .error(error)
     }
@@ -44,7 +46,9 @@ public enum NodePreGyp: LibraryLoader {
   }
 
   /// The path that `binary.find()` returns for the manifest at `path`, or what it throws.
-  static func find(_ path: String, _ process: NodeProcess) -> Result<String, NodeError> {
+  static func find(
+    _ path: String, isDebug: Bool = false, _ process: NodeProcess
+  ) -> Result<String, NodeError> {
     guard process.exists(path) else { return .failure(NodeError(path + "does not exist")) }
     guard let fields = process.json(path) else { return .failure(NodeError("Unexpected end of JSON input")) }
     if let error = complaint(fields) { return .failure(error) }
@@ -54,7 +58,12 @@ public enum NodePreGyp: LibraryLoader {
     let platform = process.platform
     if let error = nodeAPIComplaint(binary, description, platform) { return .failure(error) }
     let nodeAPI = nodeAPIBuild(description, platform)
-    let directory = expand(description.modulePath, values(fields, description, platform, nodeAPI: nodeAPI))
+    guard let version = fields["version"]?.string, PackageVersion(version) != nil else {
+      return .failure(NodeError("Cannot read properties of null (reading 'version')"))
+    }
+    var values = values(fields, description, platform, nodeAPI: nodeAPI)
+    if isDebug { values.append(("configuration", "Debug")) }
+    let directory = expand(description.modulePath, values)
     return .success(NodePath.resolve(NodePath.directory(of: path), "./" + directory + "/" + description.moduleName + ".node"))
   }
 
@@ -109,7 +118,7 @@ public enum NodePreGyp: LibraryLoader {
           + "string '{napi_build_version}`.")
     }
     if versions.isEmpty {
-      guard templates.contains(where: { names("napi_build_version", $0) }) else { return nil }
+      guard templates.contains(where: namesBuild) else { return nil }
       return NodeError(
         "When the substitution string '{napi_build_version}` is specified in module_path, remote_path, or package_name; "
           + "napi_versions must also be specified.")
@@ -129,18 +138,31 @@ public enum NodePreGyp: LibraryLoader {
     _ fields: JSONValue, _ description: Description, _ platform: NodePlatform, nodeAPI: String?
   ) -> [(String, String)] {
     let label = "node-v\(platform.moduleVersion.map(String.init) ?? "")"
-    let version = fields["version"]?.string ?? ""
-    let numbers = PackageVersion(version)
+    let text = fields["version"]?.string ?? ""
+    let numbers = PackageVersion(text)
+    // semver's `version` has no build, and no leading v.
+    let version = String(text.prefix { $0 != "+" })
+    let build = text.dropFirst(version.count + 1)
+    let prerelease = version.firstIndex(of: "-").map { version[version.index(after: $0)...] } ?? ""
     return [
       ("name", fields["name"]?.string ?? ""), ("configuration", "Release"), ("module_name", description.moduleName),
       ("version", version), ("major", numbers.map { String($0.major) } ?? ""),
       ("minor", numbers.map { String($0.minor) } ?? ""), ("patch", numbers.map { String($0.patch) } ?? ""),
-      ("runtime", "node"), ("node_abi", label), ("node_abi_napi", nodeAPI == nil ? label : "napi"),
+      ("runtime", "node"), ("node_abi", label), ("node_abi_napi", platform.nodeAPIMaximum == nil ? label : "napi"),
       ("napi_version", platform.nodeAPIMaximum.map(String.init) ?? ""), ("napi_build_version", nodeAPI ?? ""),
       ("node_napi_label", nodeAPI.map { "napi-v" + $0 } ?? label), ("platform", platform.platform),
       ("target_platform", platform.platform), ("arch", platform.architecture), ("target_arch", platform.architecture),
-      ("libc", platform.libc), ("toolset", ""),
+      ("libc", platform.libc), ("toolset", ""), ("prerelease", String(prerelease)), ("build", String(build)),
+      ("target", ""), ("module_main", fields["main"]?.string ?? ""), ("host", host(fields)), ("debug", "undefined"),
+      ("bucket", fields["binary"]?["bucket"]?.string ?? "undefined"),
+      ("region", fields["binary"]?["region"]?.string ?? "undefined"), ("s3ForcePathStyle", "false"),
     ]
+  }
+
+  /// `binary.host` with a slash at its end.
+  private static func host(_ fields: JSONValue) -> String {
+    let host = fields["binary"]?["host"]?.string ?? ""
+    return host.hasSuffix("/") ? host : host + "/"
   }
 
   /// The template with each `{name}` replaced; names it does not know stay as they are.

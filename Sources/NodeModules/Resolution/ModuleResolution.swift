@@ -6,6 +6,8 @@ import PackageFiles
 /// `doc/api/modules.md`; the same in Node.js 14 to 26.
 struct ModuleResolution {
   let process: NodeProcess
+  /// The file that requires, where a message names it.
+  var file: String?
 
   enum Resolved: Hashable {
     /// The real path of a file.
@@ -105,12 +107,16 @@ struct ModuleResolution {
   }
 
   private func imports(_ request: String, from directory: String) -> Result<Resolved, NodeError> {
-    guard let own = scope(of: directory), let imports = process.json(own.directory + "/package.json")?["imports"],
-      let target = PackageExports(conditions: conditions).target(ofImport: request, in: imports)
+    let own = scope(of: directory)
+    let imports = own.flatMap { process.json($0.directory + "/package.json")?["imports"] }
+    guard let own, let imports, let target = PackageExports(conditions: conditions).target(ofImport: request, in: imports)
     else {
+      let place = own.map { " in package \($0.directory)/package.json" } ?? ""
+      let importer = file.map { " imported from " + $0 } ?? ""
       return .failure(
         NodeError(
-          code: "ERR_PACKAGE_IMPORT_NOT_DEFINED", "Package import specifier \"\(request)\" is not defined"))
+          code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+          "Package import specifier \"\(request)\" is not defined" + place + importer))
     }
     return target.hasPrefix("./") ? path(NodePath.resolve(own.directory, target), target) : bare(target, from: own.directory)
   }
@@ -127,7 +133,7 @@ struct ModuleResolution {
 
   /// The conditions that hold for `require`. `module-sync` since Node.js 22.10 and 20.19.
   /// Source: Node.js's `doc/api/packages.md`.
-  private var conditions: Set<String> {
+  var conditions: Set<String> {
     let (major, minor) = process.platform.nodeNumbers
     let hasModuleSync = major > 22 || major == 22 && minor >= 10 || major == 20 && minor >= 19
     return hasModuleSync ? ["node", "require", "node-addons", "module-sync"] : ["node", "require", "node-addons"]
