@@ -55,11 +55,15 @@ extension Audit.Mount {
       guard let package = packages.package(at: directory) else { continue }
       if package.isRootInNodeModules || !package.isInNodeModules { all[directory] = package }
     }
+    let native = Set(all.values.filter { counts[$0.path] != nil }.map(\.name))
     return ConcurrentMap.map(all.values.sorted { $0.path < $1.path }) { [counts] package in
       let reasons = NativeEvidence.reasons(
         for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path))
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
-      if reasons.isEmpty { installed.mayLoadAddon = NativeEvidence.mentionsAddon(package, in: tree) }
+      if reasons.isEmpty {
+        installed.mayLoadAddon =
+          !package.dependencies.isDisjoint(with: native) || NativeEvidence.mentionsAddon(package, in: tree)
+      }
       return installed
     }
   }

@@ -38,6 +38,9 @@ extension Audit {
         let directory = process.files.realPath(installed.deployedPath) ?? installed.deployedPath
         let selection = AddonSelection(of: installed.package, at: directory, in: process)
         var described = installed
+        if !installed.isNative, selection?.outcome == .opensNothing {
+          return AuditedNPMPackage(installed: installed, selection: nil)
+        }
         if !installed.isNative, selection != nil { described.nativeReasons = ["its JavaScript loads an addon"] }
         return AuditedNPMPackage(installed: described, selection: selection)
       }

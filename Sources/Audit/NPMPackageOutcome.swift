@@ -53,7 +53,7 @@ extension AuditReport.NPMPackageOutcome {
     case .crashes(let signal, let exit, let text):
       outcome = "crashes"
       (message, self.signal, self.exit) = (text, signal, exit)
-    case .goesWithout: outcome = "loads"
+    case .goesWithout, .opensNothing: outcome = "loads"
     case .unknown(let what):
       outcome = "unknown"
       message = what

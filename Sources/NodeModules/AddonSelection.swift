@@ -15,6 +15,8 @@ public struct AddonSelection: Hashable, Sendable {
     /// The package goes on without a binary; how.
     case goesWithout(String)
     case unknown(String)
+    /// Requiring it opens no binary.
+    case opensNothing
   }
 
   /// The binary that decides: the one that serves the package, or the one whose error is the package's.
@@ -23,7 +25,7 @@ public struct AddonSelection: Hashable, Sendable {
     case .loads(let path): attempts.contains { $0.path == path } ? path : nil
     case .throwsError(let error): attempts.last { $0.explains(error) }?.path
     case .crashes, .unknown: attempts.last?.path
-    case .goesWithout: nil
+    case .goesWithout, .opensNothing: nil
     }
   }
 
@@ -35,6 +37,7 @@ public struct AddonSelection: Hashable, Sendable {
     switch outcome {
     case .loads: Set(attempts.filter { $0.outcome == .loads }.map(\.path))
     case .throwsError, .goesWithout: Set(attempts.filter { $0.outcome != .missing }.map(\.path))
+    case .opensNothing: []
     case .crashes, .unknown: Set(attempts.suffix(1).map(\.path))
     }
   }
@@ -74,7 +77,9 @@ extension AddonSelection {
       if let error = try search.open(path) { return .fails(error) }
       return .found(path)
     case .script(let path):
-      if let result = try ScriptRun.find(&search, entries: [path]) { return result }
+      let result = try ScriptRun.find(&search, entries: [path])
+      if result == .opensNothing { return try fromManifest(package, &search) ?? result }
+      if let result { return result }
     case .missing(let error):
       // A main file that is an addon and not there.
       if package.main?.hasSuffix(".node") ?? false { return .fails(error) }
@@ -137,6 +142,7 @@ extension AddonSelection.Outcome {
     case .fails(let error): self = .throwsError(error)
     case .goesWithout(let how): self = .goesWithout(how)
     case .unknown(let what): self = .unknown(what)
+    case .opensNothing: self = .opensNothing
     }
   }
 }

@@ -3,7 +3,12 @@ extension ScriptRun {
   mutating func call(_ callee: JavaScriptValue, _ arguments: [JavaScriptValue]) throws(Flow) -> JavaScriptValue {
     guard skipping == 0 else { return .unknown }
     switch callee {
-    case .require: return try arguments.first?.string.map { request throws(Flow) in try require(request) } ?? .unknown
+    case .require:
+      guard let request = arguments.first?.string else {
+        requiredUnknown = true
+        return .unknown
+      }
+      return try require(request)
     case .requireResolve:
       guard let request = arguments.first?.string else { return .unknown }
       switch ModuleResolution(process: search.process).resolve(request, from: module.directory) {

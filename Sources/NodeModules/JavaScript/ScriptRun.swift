@@ -1,3 +1,4 @@
+import NativeBinaries
 import PackageFiles
 
 /// Follows a package's JavaScript from its entry, as far as constants decide, to the addons it requires.
@@ -19,6 +20,8 @@ struct ScriptRun {
   /// Errors in such branches, in order.
   var openErrors: [NodeError] = []
   var depth = 0
+  /// Whether something was required of which it is not known what.
+  var requiredUnknown = false
   private var steps = 0
 
   /// How a piece of code ends early.
@@ -30,6 +33,8 @@ struct ScriptRun {
     case broke
   }
 
+  /// What V8 says of a binary that is taken for JavaScript.
+  private static let notJavaScript = NodeError("Invalid or unexpected token")
   private static let mostSteps = 2_000_000
   static let deepestNesting = 60
   static let mostModules = 400
@@ -71,7 +76,10 @@ struct ScriptRun {
   }
 
   private mutating func result(_ thrown: NodeError?) -> AddonSearch.Result? {
-    if search.attempts.isEmpty, openErrors.isEmpty, search.usedLibraries.isEmpty { return nil }
+    if search.attempts.isEmpty, openErrors.isEmpty, search.usedLibraries.isEmpty {
+      if let thrown, thrown == Self.notJavaScript { return .fails(thrown) }
+      return requiredUnknown || modules.isEmpty || thrown != nil || steps > Self.mostSteps ? nil : .opensNothing
+    }
     if let thrown { return .fails(thrown) }
     if let found = search.attempts.first(where: { $0.outcome == .loads }) {
       search.dropOpenMisses()
@@ -129,6 +137,9 @@ extension ScriptRun {
   mutating func load(_ path: String) throws(Flow) -> JavaScriptValue {
     if let known = modules[path] { return known.exports }
     guard modules.count < Self.mostModules, depth < Self.deepestNesting, let file = script(path) else { return .unknown }
+    if file.bytes.withUnsafeBytes({ BinaryFormat(head: RawSpan(_unsafeBytes: $0).extracting(first: 64)) }) != nil {
+      throw .thrown(.error(Self.notJavaScript))
+    }
     let loaded = ScriptModule(file)
     modules[path] = loaded
     let (outerModule, outerScope) = (module, scope)
@@ -150,7 +161,8 @@ extension ScriptRun {
   }
 
   private func script(_ path: String) -> JavaScriptFile? {
-    guard [".js", ".cjs", ".mjs"].contains(NodePath.suffix(of: path)), let file = search.process.located(path),
+    // Whatever has another name than `.json` and `.node` is JavaScript to Node.js.
+    guard NodePath.suffix(of: path) != ".json", let file = search.process.located(path),
       file.status.kind == .file, file.status.byteCount <= JavaScriptFile.byteLimit
     else { return nil }
     return search.process.scripts.file(path) {

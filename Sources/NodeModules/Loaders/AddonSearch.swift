@@ -49,6 +49,8 @@ public struct AddonSearch: Sendable {
     case goesWithout(String)
     /// What decides it could not be read; what.
     case unknown(String)
+    /// Requiring it opens no binary; what deeper requests of other packages would open is another matter.
+    case opensNothing
   }
 
   /// Why the JavaScript does not go on.
