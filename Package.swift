@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
   ],
   targets: [
@@ -56,13 +57,22 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
+      name: "Explanations",
+      dependencies: [
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .target(
       name: "Reports",
-      dependencies: ["NativeBinaries", "LambdaRuntimes", "Audit", .product(name: "Rainbow", package: "Rainbow")]),
+      dependencies: [
+        "NativeBinaries", "LambdaRuntimes", "Audit", "Explanations", .product(name: "Rainbow", package: "Rainbow"),
+      ]),
     .executableTarget(
       name: "airworthy",
       dependencies: [
-        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Reports",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Explanations",
+        "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ELFAssembler", path: "Tests/ELFAssembler"),
     .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries", "ELFAssembler"]),
@@ -70,6 +80,7 @@ let package = Package(
     .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
     .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
+    .testTarget(name: "ExplanationsTests", dependencies: ["Explanations"], exclude: ["Cases"]),
     .testTarget(name: "CommandLineTests", dependencies: ["airworthy", "ELFAssembler"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]

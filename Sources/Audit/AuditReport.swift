@@ -185,6 +185,11 @@ public struct AuditReport: Codable, Hashable, Sendable {
     public var summary: String
     /// Shell commands that exist, in order; may be empty.
     public var commands: [String]
+
+    public init(summary: String, commands: [String]) {
+      self.summary = summary
+      self.commands = commands
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct Airworthy: ParsableCommand {
+struct Airworthy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "airworthy",
     abstract: "Tells what Node.js on AWS Lambda will do with every native binary of a package, before you deploy it.",
@@ -24,6 +24,9 @@ struct Airworthy: ParsableCommand {
         70  a fault of airworthy itself
       """,
     version: "0.1.0",
-    subcommands: [CheckCommand.self, InspectCommand.self, TargetsCommand.self, CaptureCommand.self, RulesCommand.self],
+    subcommands: [
+      CheckCommand.self, ExplainCommand.self, DoctorCommand.self, InspectCommand.self, TargetsCommand.self,
+      CaptureCommand.self, RulesCommand.self,
+    ],
     defaultSubcommand: CheckCommand.self)
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explanations
 import LambdaRuntimes
 import PackageFiles
 
@@ -15,24 +16,36 @@ enum Failure {
   static let usage = ExitCode(64)
   static let damaged = ExitCode(65)
   static let missing = ExitCode(66)
+  static let unavailable = ExitCode(69)
   static let fault = ExitCode(70)
 
   /// Runs `body`; what it throws becomes the line and the status.
   static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch let error as ExitCode {
-      throw error
-    } catch let error as TreeError {
-      throw say(error.description, status(of: error))
-    } catch let error as TargetError {
-      throw say(error.description, usage)
-    } catch let error as EnvironmentError {
-      throw say(error.description, status(of: error))
-    } catch let error as ValidationError {
-      throw error
     } catch {
-      throw say("unexpected: \(error). Please report this as a fault of airworthy", fault)
+      throw reported(error)
+    }
+  }
+
+  /// The same for what has to be waited for.
+  static func reporting<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch {
+      throw reported(error)
+    }
+  }
+
+  private static func reported(_ error: any Error) -> any Error {
+    switch error {
+    case let error as ExitCode: error
+    case let error as TreeError: say(error.description, status(of: error))
+    case let error as TargetError: say(error.description, usage)
+    case let error as EnvironmentError: say(error.description, status(of: error))
+    case let error as LogError: say(error.description, status(of: error))
+    case let error as ValidationError: error
+    default: say("unexpected: \(error). Please report this as a fault of airworthy", fault)
     }
   }
 
@@ -48,6 +61,14 @@ enum Failure {
     switch error {
     case .missing, .unreadable, .notARegularFile: missing
     default: damaged
+    }
+  }
+
+  private static func status(of error: LogError) -> ExitCode {
+    switch error {
+    case .unreadable, .isDirectory: missing
+    case .badSince, .badFunctionName: usage
+    case .toolMissing, .toolFailed: unavailable
     }
   }
 
@@ -69,6 +90,8 @@ enum StandardError {
 
 /// Standard output and standard error.
 enum StandardStream {
+  static var inputIsTerminal: Bool { isatty(0) == 1 }
+
   /// Writes all of `text`; the system's reason when it takes less.
   static func write(_ text: String, to file: Int32) -> String? {
     var rest = Array(text.utf8)[...]

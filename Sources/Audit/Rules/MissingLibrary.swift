@@ -56,20 +56,24 @@ enum MissingLibrary: Rule {
     return nil
   }
 
-  private static func remedy(_ name: String, _ binary: AuditedBinary, _ context: AuditContext) -> AuditReport.Remedy? {
-    let remedies = context.remedies
+  private static func remedy(_ name: String, _ binary: AuditedBinary, _ context: AuditContext) -> AuditReport.Remedy {
+    remedy(name, neededBy: binary.npmPackage, context.remedies)
+  }
+
+  /// Where the library can come from that a file of `package` needs.
+  static func remedy(_ name: String, neededBy package: NPMPackage?, _ remedies: Remedies) -> AuditReport.Remedy {
     if name.hasPrefix("libnode.so") {
-      return remedies.compile(binary.npmPackage) ?? remedies.reinstall(compiling: true)
+      return remedies.compile(package) ?? remedies.reinstall(compiling: true)
     }
-    if let package = binary.npmPackage, let platform = remedies.platformPackage(for: package) { return platform }
-    if let image = context.target.image, let rpm = systemPackages[name] {
+    if let package, let platform = remedies.platformPackage(for: package) { return platform }
+    if let image = remedies.target.image, let rpm = systemPackages[name] {
       let copy = "mkdir -p lib && cp -L /usr/lib64/\(name) lib/"
       return AuditReport.Remedy(
         summary: "Add \(name) from Amazon Linux to the function's lib/, where Lambda looks for it:",
         commands: [remedies.container(image, "\(remedies.systemInstall(rpm)) && \(copy)", compiling: false)])
     }
     return AuditReport.Remedy(
-      summary: "Put \(name), built for \(context.target.wantedFormat), into lib/ of the function or of a layer.",
+      summary: "Put \(name), built for \(remedies.target.wantedFormat), into lib/ of the function or of a layer.",
       commands: [])
   }
 
