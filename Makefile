@@ -11,7 +11,7 @@ endif
 AIRWORTHY := .build/release/airworthy
 AIRWORTHY_DEBUG := .build/debug/airworthy
 
-.PHONY: help demo test build release examples accuracy conformance conformance-loaders conformance-sample differential fuzz bench docs lint format install clean
+.PHONY: help demo test build release examples accuracy conformance conformance-loaders conformance-sample differential fuzz bench docs lint format install clean explanations
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,6 +25,7 @@ test: build examples ## install what the tests need and run all of them
 	@$(MAKE) --no-print-directory accuracy AIRWORTHY=$(AIRWORTHY_DEBUG)
 	@$(MAKE) --no-print-directory conformance-sample AIRWORTHY=$(AIRWORTHY_DEBUG)
 	@$(MAKE) --no-print-directory conformance-loaders AIRWORTHY=$(AIRWORTHY_DEBUG)
+	@$(MAKE) --no-print-directory explanations AIRWORTHY=$(AIRWORTHY_DEBUG)
 
 build: ## build everything with its tests, for debugging
 	@Scripts/install-dependencies build examples
@@ -50,6 +51,10 @@ conformance-loaders: ## compare predictions with real addon loaders in generated
 	@Conformance/loaders --airworthy $(AIRWORTHY) $(LOADERS) || { \
 	  status=$$?; [ $$status -eq 69 ] && echo "loaders: skipped, see the line above"; }
 
+explanations: ## have real loaders say each of their messages, and explain it (skipped where Node.js is not in PATH)
+	@Conformance/explanations --airworthy $(AIRWORTHY) $(EXPLANATIONS) || { \
+	  status=$$?; [ $$status -eq 69 ] && echo "explanations: skipped, see the line above"; }
+
 conformance: release ## compare predictions with real Node.js over the whole fault matrix (long at first)
 	@Scripts/install-dependencies oracle
 	Conformance/matrix --airworthy $(AIRWORTHY) $(MATRIX)
@@ -70,6 +75,7 @@ docs: release examples ## write the generated pages of Documentation/
 	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
 	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
 	@$(MAKE) --no-print-directory conformance-loaders LOADERS='--update Documentation/Accuracy.md'
+	@$(MAKE) --no-print-directory explanations EXPLANATIONS='--update Documentation/Accuracy.md'
 	@Scripts/update-readme $(AIRWORTHY)
 	@$(MAKE) --no-print-directory bench BENCH='--update Documentation/Performance.md' || echo 'bench: the page says what was missed'
 

@@ -89,7 +89,7 @@ let package = Package(
 // `Fuzz/run` sets it. libFuzzer brings its own `main`, so the fuzz targets are built without the command and the tests.
 if Context.environment["AIRWORTHY_FUZZ"] != nil {
   package.products = []
-  package.targets.removeAll { ["Audit", "Reports", "airworthy"].contains($0.name) || $0.type == .test }
+  package.targets.removeAll { ["Reports", "airworthy"].contains($0.name) || $0.type == .test }
   package.targets.append(.target(name: "FuzzInput", dependencies: ["PackageFiles"], path: "Fuzz/Input"))
   let targets: [(name: String, dependencies: [Target.Dependency])] = [
     ("ELF", ["NativeBinaries"]), ("MachO", ["NativeBinaries"]), ("PE", ["NativeBinaries"]),
@@ -98,7 +98,7 @@ if Context.environment["AIRWORTHY_FUZZ"] != nil {
     ("JavaScript", ["NodeModules", "FuzzInput"]),
     ("Loader", ["LambdaRuntimes"]), ("Node", ["LambdaRuntimes"]),
     ("Environment", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
-    ("Load", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
+    ("Load", ["LoadSimulation", "ELFAssembler", "FuzzInput"]), ("Log", ["Explanations", "Audit"]),
   ]
   package.targets += targets.map { name, dependencies in
     .executableTarget(

@@ -25,7 +25,10 @@ public struct Explainer: Sendable {
     let findings = Diagnosing.findings(in: scanner.collection)
     let targets = try TargetChoice(request: request, log: scanner.collection.facts, findings: findings)
     var diagnoses = findings.map { diagnosis($0, targets) }
-    if let package { try Proof(package, targets).apply(to: &diagnoses) }
+    if let package {
+      let proof = try Proof(package, targets)
+      diagnoses = diagnoses.map { proof.proved($0) }
+    }
     return Explanation(diagnoses: diagnoses, notes: notes)
   }
 
@@ -42,7 +45,7 @@ public struct Explainer: Sendable {
     // What the log says once holds for all of it.
     facts.runtime = facts.runtime ?? scanner.collection.facts.runtime
     facts.node = facts.node ?? scanner.collection.facts.node
-    let story = Story(message: message, facts: facts, target: targets.target(for: message).target)
+    let story = Story(message: message, facts: facts, target: targets.target(for: message.facts).target)
     return Diagnosis(
       cause: message.cause, confidence: message.confidence, path: message.path, npmPackage: message.npmPackage,
       facts: facts, explanation: story.paragraph, remedy: CauseRemedy(story).remedy,

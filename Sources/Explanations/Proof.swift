@@ -4,36 +4,48 @@ import PackageFiles
 /// Looks for the file of a diagnosis in a package and says what `check` makes of it there.
 struct Proof {
   private let package: AuditedPackage
-  private let audit: Audit
-  private let targets: TargetChoice
+  /// One for each architecture that the function can have, the likelier first.
+  private let reports: [AuditReport]
+  private let isArchitectureGiven: Bool
 
-  init(_ package: AuditedPackage, _ targets: TargetChoice) {
+  /// Throws what `Audit` throws.
+  init(_ package: AuditedPackage, _ targets: TargetChoice) throws {
     self.package = package
-    self.targets = targets
-    audit = Audit(package)
+    isArchitectureGiven = targets.isArchitectureGiven
+    reports = try Audit(package).reports(for: targets.all(), withDigest: false)
   }
 
-  /// Adds what the package shows to each diagnosis; one that it contradicts gets the stale package before it.
-  func apply(to diagnoses: inout [Diagnosis]) throws {
-    var result: [Diagnosis] = []
-    for diagnosis in diagnoses { result += try proved(diagnosis) }
-    // A cause that stands in the package comes before one that only the log tells of.
-    diagnoses = result
-  }
-
-  private func proved(_ diagnosis: Diagnosis) throws -> [Diagnosis] {
-    guard !diagnosis.cause.rules.isEmpty || diagnosis.path != nil else { return [diagnosis] }
-    var probe = Message(diagnosis.cause, .root)
-    probe.facts = diagnosis.facts
-    let candidates = targets.all(for: probe)
-    let reports = try audit.reports(for: candidates, withDigest: false)
-    guard let first = reports.first else { return [diagnosis] }
+  /// The diagnosis with what the package shows; one that it contradicts becomes the stale package, with the log's cause
+  /// as its first alternative.
+  func proved(_ diagnosis: Diagnosis) -> Diagnosis {
+    guard !diagnosis.cause.rules.isEmpty || diagnosis.path != nil, let first = reports.first else { return diagnosis }
     let place = PackagePlace(diagnosis, in: first, package)
     for (index, report) in reports.enumerated() {
       guard let finding = matching(diagnosis, place, report) else { continue }
-      return [confirmed(diagnosis, by: finding, report, isOtherArchitecture: index > 0)]
+      return confirmed(diagnosis, by: finding, report, isOtherArchitecture: index > 0)
+    }
+    if diagnosis.cause == .wrongArch, !isArchitectureGiven, let binary = place.binary,
+      let architecture = binary.architectures?.first, binary.architectures?.count == 1
+    {
+      return ofOtherArchitecture(diagnosis, binary, architecture)
     }
     return contradicted(diagnosis, place, first)
+  }
+
+  /// The file is right for one architecture, and the message says that it ran on the other.
+  private func ofOtherArchitecture(
+    _ diagnosis: Diagnosis, _ binary: AuditReport.Binary, _ architecture: String
+  ) -> Diagnosis {
+    var proved = diagnosis
+    let other = architecture == "x86_64" ? "arm64" : "x86_64"
+    proved.confidence = .high
+    proved.evidence.append(
+      .init(line: nil, text: "In the package, \(binary.mount)/\(binary.path) is for \(architecture)."))
+    proved.explanation +=
+      " The package's file is for \(architecture): the function that failed runs on \(other). Change the function's architecture to \(architecture), or install for \(other)."
+    proved.facts.architectureFound = architecture
+    proved.facts.architectureNeeded = proved.facts.architectureNeeded ?? other
+    return proved
   }
 
   /// The finding of a rule for the cause about the place, or about whatever it can be about.
@@ -71,9 +83,9 @@ struct Proof {
   }
 
   /// The file is there and right, or it is not there at all.
-  private func contradicted(_ diagnosis: Diagnosis, _ place: PackagePlace, _ report: AuditReport) -> [Diagnosis] {
+  private func contradicted(_ diagnosis: Diagnosis, _ place: PackagePlace, _ report: AuditReport) -> Diagnosis {
     let target = "\(report.target.runtime ?? "the target") \(report.target.architecture)"
-    guard let binary = place.binary else { return [absent(diagnosis, place, target)] }
+    guard let binary = place.binary else { return absent(diagnosis, place, target) }
     let name = "\(binary.mount)/\(binary.path)"
     let others = report.findings.filter { $0.path == binary.path && $0.mount == binary.mount && $0.severity == .error }
     if let other = others.first {
@@ -83,13 +95,13 @@ struct Proof {
           line: nil, text: "In the package, \(name) has another fault on \(target): \(other.message) [\(other.rule)]"))
       changed.explanation +=
         " The file in the package fails on \(target) for another reason: \(other.message) Either the package is not what was deployed, or the function's target is another."
-      return [changed]
+      return changed
     }
-    guard binary.load == nil || binary.load?.outcome == "loads" else { return [diagnosis] }
+    guard binary.load == nil || binary.load?.outcome == "loads" else { return diagnosis }
     return stale(diagnosis, name, target)
   }
 
-  private func stale(_ diagnosis: Diagnosis, _ name: String, _ target: String) -> [Diagnosis] {
+  private func stale(_ diagnosis: Diagnosis, _ name: String, _ target: String) -> Diagnosis {
     var stale = diagnosis
     stale.cause = .staleArtifact
     stale.confidence = diagnosis.cause == .permissionLost || diagnosis.cause == .doubleLoad ? .medium : .high
@@ -106,7 +118,7 @@ struct Proof {
         )
       ]
       + diagnosis.alternatives.filter { $0.cause != .staleArtifact }
-    return [stale]
+    return stale
   }
 
   private func absent(_ diagnosis: Diagnosis, _ place: PackagePlace, _ target: String) -> Diagnosis {

@@ -25,11 +25,17 @@ struct TargetChoice {
     for target in first where resolved[target.target.architecture] == nil {
       resolved[target.target.architecture] = target
     }
-    guard !isArchitectureGiven else { return }
+    let named = Set(findings.compactMap { Self.architecture(of: $0.message.facts) })
+    for architecture in named where resolved[architecture] == nil && !isArchitectureGiven {
+      resolved[architecture] = try? Self.resolve(request, architecture)
+    }
+  }
+
+  /// A runtime that exists on one architecture only has no other.
+  private static func resolve(_ request: TargetRequest, _ architecture: String) throws -> TargetRequest.Resolved? {
     var other = request
-    other.architectures = [Architecture.arm64.rawValue]
-    // A runtime that exists on one architecture only has no other.
-    if let target = try? other.resolve().first { resolved[target.target.architecture] = target }
+    other.architectures = [architecture]
+    return try other.resolve().first
   }
 
   /// The runtime that the log names or whose Node.js it tells of.
@@ -40,16 +46,23 @@ struct TargetChoice {
     return Catalog.builtIn.runtimes.last { $0.node?.version.major == major && $0.status(on: today) != .announced }?.id
   }
 
-  /// The target for one message: the architecture is the one that its process has.
-  func target(for message: Message) -> TargetRequest.Resolved {
-    let needed = message.facts.architectureNeeded ?? message.facts.platformNeeded.flatMap(Self.architecture)
-    return needed.flatMap { resolved[$0] } ?? fallback
+  /// The target for one diagnosis: the architecture is the one that its process has.
+  func target(for facts: LogFacts) -> TargetRequest.Resolved {
+    Self.architecture(of: facts).flatMap { resolved[$0] } ?? fallback
   }
 
-  /// Every target to look at a package for, the likeliest first.
-  func all(for message: Message) -> [TargetRequest.Resolved] {
-    let first = target(for: message)
-    return [first] + resolved.values.filter { $0.target.architecture != first.target.architecture }
+  /// Every target to look at a package for: both architectures, unless one was asked for.
+  func all() -> [TargetRequest.Resolved] {
+    if isArchitectureGiven { return [fallback] }
+    return [fallback]
+      + Architecture.allCases.map(\.rawValue).filter { $0 != fallback.target.architecture }.compactMap { architecture in
+        if let known = resolved[architecture] { return known }
+        return try? Self.resolve(request, architecture)
+      }
+  }
+
+  private static func architecture(of facts: LogFacts) -> String? {
+    facts.architectureNeeded ?? facts.platformNeeded.flatMap(architecture)
   }
 
   private static func architecture(_ tuple: String) -> String? {

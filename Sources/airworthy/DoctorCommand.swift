@@ -4,7 +4,7 @@ import Reports
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor",
+    commandName: "doctor", usage: "airworthy doctor [<options>]",
     abstract: "Show this machine's Node.js, npm and tools beside a target, and what each difference breaks.",
     discussion: """
       Tools that are missing are no errors. --markdown prints a block for a bug

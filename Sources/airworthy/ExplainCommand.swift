@@ -14,10 +14,9 @@ struct ExplainCommand: AsyncParsableCommand {
       the package: proved there, or contradicted.
 
       EXAMPLES
-        airworthy explain "/var/task/node_modules/ref/build/Release/binding.node: \\
-          invalid ELF header"
+        airworthy explain "/var/task/app.node: invalid ELF header"
         airworthy explain error.log
-        sam logs -n MyFunction | airworthy explain
+        airworthy explain - <error.log
         airworthy explain --logs my-function --since 1h
         airworthy explain error.log --package function.zip --runtime nodejs20.x
 

@@ -31,9 +31,12 @@ enum Airworthy {
 
   /// Runs the executable and waits for its end. Its environment is the same on every machine.
   ///
-  /// - Parameter terminal: takes standard output in place of a file; the outcome's output is empty then.
+  /// - Parameters:
+  ///   - terminal: takes standard output in place of a file; the outcome's output is empty then.
+  ///   - input: what standard input gives; nothing when it is not given.
   static func run(
-    _ arguments: [String], in directory: URL, environment: [String: String] = [:], terminal: FileHandle? = nil
+    _ arguments: [String], in directory: URL, environment: [String: String] = [:], terminal: FileHandle? = nil,
+    input: String = ""
   ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: executable.path) else {
       throw Obstacle(description: "\(executable.path) is missing: build the product airworthy")
@@ -45,7 +48,7 @@ enum Airworthy {
     process.arguments = arguments
     process.currentDirectoryURL = directory
     process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"].merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = try FileHandle(forReadingFrom: streams.file("input", input.utf8))
     let output = try streams.file("output")
     let errors = try streams.file("errors")
     process.standardOutput = try terminal ?? FileHandle(forWritingTo: output)

@@ -113,7 +113,8 @@ struct GoldenTests {
   @Test("Each golden file belongs to a test")
   func nothingLeftOver() throws {
     let known = Set(
-      (Self.examples + Self.targets + Self.options + Self.others).map(\.name) + MadeInputTests.goldenNames)
+      (Self.examples + Self.targets + Self.options + Self.others).map(\.name) + MadeInputTests.goldenNames
+        + ExplainTests.goldenNames)
     let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     #expect(names.filter { !known.contains(String($0.dropLast(4))) } == [])

@@ -82,7 +82,7 @@ struct LogScannerTests {
   @Test("UTF-16, as PowerShell writes it, is read")
   func wide() {
     let text = "Error: Module version mismatch. Expected 46, got 48.\r\n"
-    let bytes = [0xFF, 0xFE] + text.utf8.flatMap { [$0, 0] }
+    let bytes: [UInt8] = [0xFF, 0xFE] + text.utf8.flatMap { [$0, 0] as [UInt8] }
     #expect(Diagnosing.findings(in: scan(bytes, blocks: 1 << 18).collection).first?.message.cause == .abiMismatch)
   }
 

@@ -3,13 +3,18 @@
 /// A short text is read as a whole. Of a long one, only what stands around the phrases of messages is; equal lines
 /// are looked at once, and of each phrase only the first different ones.
 struct LogScanner: Sendable {
-  /// Texts up to this length are read as a whole.
-  static let wholeLimit = 256 << 10
-  /// How many bytes are searched at once.
-  static let slab = 1 << 20
-  /// How far before and behind a phrase its surroundings reach, in bytes.
-  static let reachBefore = 8 << 10
-  static let reachBehind = 16 << 10
+  /// How much of a log is looked at at once, in bytes.
+  struct Reach: Sendable {
+    /// Texts up to this length are read as a whole.
+    var whole = 256 << 10
+    /// How much is searched at once.
+    var slab = 1 << 20
+    /// How far before and behind a phrase its surroundings reach.
+    var before = 8 << 10
+    var behind = 16 << 10
+  }
+
+  private let reach: Reach
   /// How many different lines with one phrase are looked at, and how many of a phrase that only tells of some error.
   static let different = 48
   static let differentUnrelated = 8
@@ -30,9 +35,10 @@ struct LogScanner: Sendable {
   /// Whether something was left out.
   private(set) var isTruncated = false
 
-  init() {
+  init(reach: Reach = Reach()) {
+    self.reach = reach
     counts = [Int](repeating: 0, count: Messages.triggers.phrases.count)
-    buffer.reserveCapacity(Self.slab + Self.slab / 4)
+    buffer.reserveCapacity(reach.slab + reach.slab / 4)
   }
 
   /// Takes the next bytes of the log.
@@ -47,12 +53,12 @@ struct LogScanner: Sendable {
         buffer.append(contentsOf: bytes)
       }
     }
-    if buffer.count >= Self.slab { process(isLast: false) }
+    if buffer.count >= reach.slab { process(isLast: false) }
   }
 
   /// Reads what is left.
   mutating func finish() {
-    if isLong || buffer.count > Self.wholeLimit {
+    if isLong || buffer.count > reach.whole {
       process(isLast: true)
     } else {
       read(0..<buffer.count, line: firstLine)
@@ -62,7 +68,7 @@ struct LogScanner: Sendable {
 
   private mutating func process(isLast: Bool) {
     isLong = true
-    let limit = isLast ? buffer.count : max(0, buffer.count - Self.reachBehind - 1024)
+    let limit = isLast ? buffer.count : max(0, buffer.count - reach.behind - 64)
     var line = firstLine
     var counted = 0
     for window in windows(until: limit) {
@@ -71,7 +77,7 @@ struct LogScanner: Sendable {
       read(window, line: line)
     }
     guard !isLast else { return }
-    let dropped = max(0, limit - Self.reachBefore)
+    let dropped = max(0, limit - reach.before)
     firstLine += Self.lineFeeds(in: buffer[..<dropped])
     buffer.removeFirst(dropped)
     searched = limit - dropped
@@ -91,7 +97,7 @@ struct LogScanner: Sendable {
     for (phrase, offset) in found where isNew(phrase, at: offset) {
       let window = window(around: offset)
       if let last = windows.last, window.lowerBound <= last.upperBound,
-        window.upperBound - last.lowerBound <= 4 * Self.reachBehind
+        window.upperBound - last.lowerBound <= 4 * reach.behind
       {
         windows[windows.count - 1] = last.lowerBound..<max(last.upperBound, window.upperBound)
       } else {
@@ -149,8 +155,8 @@ struct LogScanner: Sendable {
 
   /// Whole lines around `offset`, as far as they reach.
   private func window(around offset: Int) -> Range<Int> {
-    let low = max(0, offset - Self.reachBefore)
-    let high = min(buffer.count, offset + Self.reachBehind)
+    let low = max(0, offset - reach.before)
+    let high = min(buffer.count, offset + reach.behind)
     let start = low == 0 ? 0 : buffer[low..<offset].firstIndex(of: 0x0A).map { $0 + 1 } ?? low
     let end = high == buffer.count ? high : buffer[offset..<high].lastIndex(of: 0x0A) ?? high
     return start..<end

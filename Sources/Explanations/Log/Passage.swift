@@ -96,7 +96,8 @@ enum Surrounding: Hashable, Sendable, CaseIterable {
     case .reloading:
       [
         "worker_threads", "serverless-offline", "new worker", "jest-runtime", "jest-worker", "/vitest/", "hot-reload",
-        "hot reload", "worker thread", "require.cache", "tinypool", "node:internal/main/worker", "/.esbuild/.build/",
+        "hot reload", "worker thread", "require.cache", "tinypool", "internal/main/worker", "internal/worker",
+        "messageport", "[worker eval]", "/.esbuild/.build/",
       ]
     case .electron: ["electron"]
     case .alpine: ["alpine:", "alpine-", "alpine ", "/etc/alpine", "ld-musl", "linuxmusl"]
@@ -107,7 +108,7 @@ enum Surrounding: Hashable, Sendable, CaseIterable {
       ]
     case .installing: ["lifecycle script", "postinstall", "node-gyp", "gyp err!", "npm install ", "yarn install"]
     case .foreignFunctions:
-      ["dynamic linking error", "ffi-napi", "/koffi/", "node_modules/ffi/", "ffi-rs", "dynamiclibrary"]
+      ["dynamic linking error", "ffi-napi", "/koffi/", "node_modules/ffi/", "/ffi-rs/", "dynamiclibrary"]
     case .loadingAddon:
       ["_extensions..node", "err_dlopen_failed", "process.dlopen", "internal/modules/", "shared object", "dlopen("]
     case .addonStack: ["_extensions..node"]

@@ -16,6 +16,23 @@ enum ChildProcess: MessageFamily {
         $0.misleads = "the program is there; what is missing is its interpreter."
       }.or(.otherNotNative, "head -1 FILE (a script with Windows' line ends)")
     },
+    Pattern("fork/exec ") { hit in
+      guard let path = hit.word(), hit.rest(limit: 300).has("no such file") else { return nil }
+      return Message(.addonNotPackaged, .root, .medium, path: path)
+        .or(.muslOnGlibc, "file of the program (its interpreter is another system's)").or(
+          .zipPaths, "unzip -l of the zip")
+    },
+    Pattern("failed to open elf at") { hit in emulated(hit, hit.word()) },
+    Pattern("qemu: uncaught target signal") { hit in
+      Message(.buildEnvironment, .root, .medium).with {
+        $0.remarks.append(
+          "The emulator of another processor died; a build on that processor, or npm's --os --cpu --libc, needs none.")
+      }.or(.wrongArch, "docker image inspect --format '{{.Architecture}}' IMAGE")
+    },
+    Pattern("does not match the detected host platform") { hit in
+      Message(.wrongArch, .consequence, .low).or(
+        .buildEnvironment, "docker run --platform of the function's architecture")
+    },
     Pattern("backslashes as path separators") { _ in Message(.zipPaths, .root) },
     Pattern("/var/task/node_modules\\") { hit in zipPath(hit) },
     Pattern("\\node_modules\\") { hit in
@@ -23,14 +40,26 @@ enum ChildProcess: MessageFamily {
     },
   ]
 
+  /// An emulator runs a program of another processor, whose C library is not there.
+  private static func emulated(_ hit: Hit, _ path: String?) -> Message? {
+    Message(.wrongArch, .root, .medium, path: path).or(.glibcOnMusl, "file of the program").with {
+      $0.remarks.append("An emulator runs a program of another processor and does not find that processor's C library.")
+    }
+  }
+
   private static func zipPath(_ hit: Hit) -> Message? {
     Message(.zipPaths, .root, path: hit.quoted(from: max(0, hit.range.lowerBound - 12), within: 12))
   }
 
   /// `spawn FILE EACCES`, `spawnSync FILE EACCES`.
   private static func denied(_ hit: Hit) -> Message? {
-    guard let path = spawned(hit) else { return nil }
-    return Message(.permissionLost, .root, path: path)
+    guard isSpawning(hit) else { return nil }
+    return Message(.permissionLost, .root, path: spawned(hit))
+  }
+
+  /// Old releases of Node.js name no file: `spawn EACCES`.
+  private static func isSpawning(_ hit: Hit) -> Bool {
+    hit.passage.text(hit.line.lowerBound..<hit.range.lowerBound).contains("spawn")
   }
 
   /// What stands between `spawn` and the code.
@@ -73,9 +102,8 @@ enum ChildProcess: MessageFamily {
   /// `sh: FILE: Permission denied`.
   private static func shellDenied(_ hit: Hit) -> Message? {
     let rest = hit.rest(limit: 12)
-    guard rest.isEmpty || !rest.contains(","), let path = hit.subject(), FileName(path).components.count > 1 else {
-      return nil
-    }
+    guard rest.isEmpty || !rest.contains(","), let path = hit.subject() else { return nil }
+    guard FileName(path).components.count > 1 || hit.lineText.has("sh: ") else { return nil }
     guard !hit.lineText.has("cannot open shared object"), !hit.lineText.has("publickey"), !hit.lineText.has("docker")
     else { return nil }
     return Message(.permissionLost, .root, .medium, path: path)
@@ -83,7 +111,11 @@ enum ChildProcess: MessageFamily {
 
   /// `spawn FILE ENOENT`: the file, or the interpreter that it names, is missing.
   private static func spawnMissing(_ hit: Hit) -> Message? {
-    guard let path = spawned(hit) else { return nil }
+    guard let path = spawned(hit) else {
+      guard isSpawning(hit) else { return nil }
+      return Message(.addonNotPackaged, .root, .medium).or(
+        .otherNotNative, "the name in the code that starts the program")
+    }
     let file = FileName(path)
     if ["npm", "npx", "yarn", "pnpm", "docker", "python", "python3", "make", "node-gyp", "git"].contains(file.base),
       !file.isAbsolute
@@ -105,7 +137,8 @@ enum ChildProcess: MessageFamily {
   /// ENOEXEC: not a format that this kernel runs.
   private static func formatError(_ hit: Hit) -> Message? {
     let line = hit.lineText
-    if line.has("error loading shared library") { return nil }
+    // -8 is ENOEXEC, -86 macOS's EBADARCH.
+    if line.has("error loading shared library") || hit.rest(limit: 1) == "6" { return nil }
     let path = spawned(hit) ?? execName(hit, line)
     if hit.isAround(.imageBuild) || hit.isAround(.installing), !line.has("/opt/extensions") {
       return Message(.buildEnvironment, .root, path: path).with {
@@ -119,6 +152,10 @@ enum ChildProcess: MessageFamily {
     let look = "file \(Glibc.shown(path)), or airworthy inspect \(Glibc.shown(path))"
     if isContainer || line.has("exec /") && line.has("exec format error") {
       return Message(.wrongArch, .root, path: path).or(.foreignFormat, look)
+    }
+    // What is in a layer was made for Linux, by somebody else, and for one architecture.
+    if path?.hasPrefix("/opt/") ?? false {
+      return Message(.wrongArch, .root, .medium, path: path).or(.foreignFormat, look)
     }
     return Message(.foreignFormat, .root, .medium, path: path).or(.wrongArch, look).or(.damagedFile, look)
   }

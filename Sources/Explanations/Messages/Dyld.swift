@@ -17,14 +17,7 @@ enum Dyld: MessageFamily {
     Pattern("library not loaded:", missingLibrary),
     Pattern("symbol not found in flat namespace") { hit in symbol(hit.word(), hit) },
     Pattern("symbol not found: ") { hit in symbol(hit.word(), hit) },
-    Pattern("(no such file)") { hit in
-      let before = hit.passage.text(hit.line)
-      // A line that tells of a file that was found and refused says why.
-      guard before.has("dlopen("), !before.has("mach-o"), !before.has("library not loaded"),
-        !before.has("code signature")
-      else { return nil }
-      return Message(.addonNotPackaged, .root, path: opened(hit))
-    },
+    Pattern("(no such file)", absent),
     Pattern("code signature in") { hit in
       Message(.damagedFile, .root, .medium, path: opened(hit)).or(.wrongPlatformLocal, "codesign --verify FILE").with {
         $0.remarks.append(
@@ -36,6 +29,17 @@ enum Dyld: MessageFamily {
         .wrongPlatformLocal, "xattr -l FILE (com.apple.quarantine)")
     },
   ]
+
+  /// `tried: 'FILE' (no such file)`; a line that also tells of a file that was found and refused says why.
+  private static func absent(_ hit: Hit) -> Message? {
+    let line = hit.lineText
+    guard line.has("dlopen("), !line.has("mach-o"), !line.has("library not loaded"), !line.has("code signature") else {
+      return nil
+    }
+    let path = opened(hit)
+    guard path.map({ FileName($0).isLibrary }) ?? false else { return Message(.addonNotPackaged, .root, path: path) }
+    return Message(.missingLibrary, .root, path: path)
+  }
 
   /// The file in `dlopen(FILE, 0x0001)`.
   private static func opened(_ hit: Hit) -> String? {

@@ -34,7 +34,7 @@ enum Glibc: MessageFamily {
     ("only et_dyn and et_exec can be loaded", "it is an object file that was never linked (a .o)"),
     ("cannot dynamically load executable", "it is a program, no shared object"),
     ("cannot dynamically load position-independent", "it is a program, no shared object"),
-    ("phentsize not the expected size", "its header is damaged"),
+    ("elf file's phentsize not the", "its header is damaged"),
     ("elf file version", "its header is damaged"),
     ("elf file abi version invalid", "its header asks for an ABI that this glibc does not have"),
     ("nonzero padding in e_ident", "its header is damaged"),

@@ -76,8 +76,10 @@ struct Hit: Sendable {
   let passage: Passage
   let range: Range<Int>
 
-  /// The line of the phrase.
-  var line: Range<Int> { passage.line(at: range.lowerBound) }
+  /// The line of the phrase; both where it stands across a line break.
+  var line: Range<Int> {
+    passage.line(at: range.lowerBound).lowerBound..<passage.line(at: range.upperBound).upperBound
+  }
   var lineText: String { passage.text(line) }
 
   func isAround(_ surrounding: Surrounding) -> Bool { passage.surroundings.contains(surrounding) }

@@ -33,7 +33,9 @@ enum MissingModules: MessageFamily {
     guard let name, name.utf8.count > 1 else { return nil }
     if let backslashes = slashes(name) { return backslashes }
     let file = FileName(name)
-    if Platforms.isPlatformPackage(platformStem(name)), !file.isAddon { return platformPackage(name, hit) }
+    if Platforms.isPlatformPackage(platformStem(name)), !file.isAddon || name.contains("/") {
+      return platformPackage(name, hit)
+    }
     // The local fallback of a package that has one package for each platform, as ../lightningcss.linux-x64-gnu.node.
     if file.isAddon, !file.isAbsolute, isPlatformFile(file.base) { return platformFile(file, hit) }
     if isNative(name) { return addon(file, hit) }
@@ -42,7 +44,9 @@ enum MissingModules: MessageFamily {
 
   private static func isPlatformFile(_ base: String) -> Bool {
     let stem = base.hasSuffix(".node") ? String(base.dropLast(5)) : base
-    return stem.contains(".") && Platforms.tuple(of: stem) != nil && !stem.contains("node-v")
+    let words = stem.split(separator: ".").dropFirst().joined(separator: "-")
+    let isNamed = Platforms.tuple(of: words) != nil || words.hasSuffix("-universal") || words.hasPrefix("wasi")
+    return isNamed && !stem.contains("node-v")
   }
 
   /// `@img/sharp-linux-x64` of `@img/sharp-linux-x64/sharp.node`.
@@ -117,7 +121,13 @@ enum MissingModules: MessageFamily {
             : "\(name) is a module that is missing as a whole: it was not installed, not packaged, or stands under another path."
         )
       }
-    guard isNative else { return message }
+    guard isNative else {
+      let isDeployed = hit.isAround(.lambda) && package != nil
+      return message.or(
+        .staleArtifact,
+        "aws lambda get-function-configuration --function-name NAME --query '[LastModified,CodeSha256,Layers]' (an older package or layer is still deployed)",
+        unless: !isDeployed)
+    }
     return message.or(hit.isAround(.tracing) ? .tracedFileMissing : .otherNotNative, "npm ls \(package ?? "")")
   }
 
@@ -149,7 +159,8 @@ enum MissingModules: MessageFamily {
     guard let name = hit.quoted(within: 20) else { return nil }
     if let backslashes = slashes(name) { return backslashes }
     let file = FileName(name)
-    let isBinary = isNative(name) || name.hasSuffix(".wasm") || name.hasSuffix(".dylib") || file.base.contains(".so.")
+    let endings = [".wasm", ".br", ".bin", ".exe", ".dylib"]
+    let isBinary = isNative(name) || file.base.contains(".so.") || endings.contains { name.hasSuffix($0) }
     if hit.isAround(.tracing) {
       return Message(.tracedFileMissing, isBinary ? .package : .wrapper, isBinary ? .high : .medium, path: name).or(
         .addonNotPackaged, "unzip -l of what was deployed")

@@ -14,6 +14,7 @@ enum NapiRS: MessageFamily {
     Pattern("unsupported architecture on ", unsupported),
     Pattern("unsupported os: ", unsupported),
     Pattern("failed to load swc binary", missing),
+    Pattern("can not find node binding files from", missing),
     Pattern("but it was not installed", notInstalled),
   ]
 

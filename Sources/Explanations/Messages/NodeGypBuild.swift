@@ -23,7 +23,13 @@ enum NodeGypBuild: MessageFamily {
       Message(.prebuildMissing, .package).with { $0.facts.platformNeeded = hit.word() }
     },
     Pattern("could not find a binding for your current environment", nodeSass),
-    Pattern("fibers.node` is missing") { _ in Message(.prebuildMissing, .package).with { $0.npmPackage = "fibers" } },
+    Pattern("does not yet support your current environment") { _ in
+      Message(.prebuildMissing, .package).with { $0.npmPackage = "node-sass" }
+        .or(.abiMismatch, "node -p process.versions.modules, and the releases that node-sass supports")
+    },
+    Pattern("missing binding ") { hit in
+      Message(.prebuildMissing, .wrapper, path: hit.word()).or(.abiMismatch, "ls of the folder above")
+    },
     Pattern("fibers.node' is missing") { hit in
       Message(.prebuildMissing, .package, path: hit.subject().map { $0 + "/fibers.node" }).with {
         $0.npmPackage = "fibers"
@@ -84,18 +90,21 @@ enum NodeGypBuild: MessageFamily {
     }.or(samePlatform ? .prebuildMissing : .abiMismatch, "ls node_modules/node-sass/vendor")
   }
 
-  /// grpc says both: `Expected directory: node-v64-linux-x64-glibc`, `Found: [node-v57-linux-x64-glibc]`.
+  /// grpc says both: `Expected directory: node-v64-linux-x64-glibc`, `Found: [node-v57-linux-x64-glibc, …]`.
   private static func grpc(_ hit: Hit) -> Message? {
-    let rest = hit.following(600)
+    let rest = hit.following(900)
     let needed = rest.between("directory: ", [" ", "\n", "\""]) ?? ""
-    let found = rest.between("found: [", ["]", "\n"]) ?? ""
-    let versions = (found: Platforms.moduleVersion(of: found), needed: Platforms.moduleVersion(of: needed))
-    let samePlatform = Platforms.tuple(of: found) == Platforms.tuple(of: needed)
-    let isOther = samePlatform && versions.found != nil && versions.found != versions.needed
+    let list = rest.between("found: [", ["]", "\n"]) ?? ""
+    let found = list.split(separator: ",").map { String($0).trimmingBlanks }
+    // One for this platform and another Node.js says more than those for other platforms.
+    let same = found.first { Platforms.tuple(of: $0) == Platforms.tuple(of: needed) }
+    let shown = same ?? found.first ?? ""
+    let versions = (found: Platforms.moduleVersion(of: shown), needed: Platforms.moduleVersion(of: needed))
+    let isOther = same != nil && versions.found != nil && versions.found != versions.needed
     return Message(isOther ? .abiMismatch : .prebuildMissing, .package).with {
       $0.npmPackage = "grpc"
       $0.facts.setModuleVersions(built: versions.found, required: versions.needed)
-      $0.facts.platformFound = Platforms.tuple(of: found)
+      $0.facts.platformFound = Platforms.tuple(of: shown)
       $0.facts.platformNeeded = Platforms.tuple(of: needed)
     }.or(isOther ? .prebuildMissing : .foreignFormat, "ls node_modules/grpc/src/node/extension_binary")
   }

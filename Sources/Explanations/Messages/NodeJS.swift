@@ -8,6 +8,11 @@ enum NodeJS: MessageFamily {
     Pattern("module has no declared entry point") { hit in
       Message(.abiMismatch, .root, .medium).or(.damagedFile, "airworthy inspect FILE")
     },
+    // Node.js 0.10 looks for a symbol that is named after the file.
+    Pattern("_module not found") { hit in
+      hit.lineText.has("symbol")
+        ? Message(.abiMismatch, .root, .medium).or(.damagedFile, "airworthy inspect FILE") : nil
+    },
     Pattern("requires node-api version", nodeAPI),
     Pattern("api version of this node instance is", preGypNodeAPI),
     Pattern("unknown file extension", fileExtension),
@@ -61,11 +66,9 @@ enum NodeJS: MessageFamily {
   /// `The module '…'` before the phrase.
   private static func modulePath(_ hit: Hit) -> String? {
     let before = hit.preceding(1300)
-    guard let start = before.lowercased().ranges(of: "the module ").last else { return nil }
-    let rest = before[
-      before.index(
-        before.startIndex,
-        offsetBy: before.lowercased().distance(from: before.lowercased().startIndex, to: start.upperBound))...]
+    let starts = ["The module ", "the module "].compactMap { before.ranges(of: $0).last?.upperBound }
+    guard let start = starts.max() else { return nil }
+    let rest = before[start...]
     let quote = rest.first
     guard quote == "'" || quote == "\"" else { return rest.split(separator: " ").first.map(String.init) }
     return String(rest.dropFirst().prefix { $0 != quote })

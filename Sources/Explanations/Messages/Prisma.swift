@@ -9,6 +9,12 @@ enum Prisma: MessageFamily {
     Pattern("unable to load node-api library from", wrapper),
     Pattern("that has not copied", engine),
     Pattern("schema engine could not", engine),
+    Pattern("client did not initialize yet") { _ in
+      Message(.engineNotPackaged, .package, .medium).with {
+        $0.npmPackage = "@prisma/client"
+        $0.remarks.append("The generated client itself is missing: node_modules/.prisma was not made, or not deployed.")
+      }
+    },
     Pattern("the required libssl", ssl),
     Pattern("the required 'libssl' system library", ssl),
   ]

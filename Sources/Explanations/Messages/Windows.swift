@@ -12,6 +12,9 @@ enum Windows: MessageFamily {
         .or(.libraryVersion, "install the current Visual C++ Redistributable; loads then").or(
           .wrongPlatformLocal, "npm ci on this machine")
     },
+    // node-ffi names the code only.
+    Pattern("win32 error 126", missing),
+    Pattern("win32 error 193", foreign),
     Pattern("this version of %1 is not compatible", foreign),
     Pattern("not compatible with the version of windows", foreign),
     Pattern("image is not valid for this machine", foreign),
