@@ -59,5 +59,7 @@ public struct RemediesByName: Sendable {
   }
 
   /// What is known against the npm package: that it is abandoned, and since which Node.js it is broken.
-  public var advisory: Advisory? { name.flatMap(Advisory.find) }
+  public var advisory: Advisory? {
+    name.flatMap { Advisory.find(NPMPackage(name: $0, version: nil, path: .root)) }
+  }
 }

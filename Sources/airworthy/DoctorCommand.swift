@@ -4,8 +4,9 @@ import Reports
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", usage: "airworthy doctor [<options>]",
+    commandName: "doctor",
     abstract: "Show this machine's Node.js, npm and tools beside a target, and what each difference breaks.",
+    usage: "airworthy doctor [<options>]",
     discussion: """
       Tools that are missing are no errors. --markdown prints a block for a bug
       report.
