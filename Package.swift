@@ -75,13 +75,15 @@ let package = Package(
         "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "ELFAssembler", path: "Tests/ELFAssembler"),
+    .target(name: "ImageAssembler", path: "Tests/ImageAssembler"),
     .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries", "ELFAssembler"]),
-    .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles"]),
+    .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles", "ImageAssembler", "CZlib"]),
     .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
     .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
     .testTarget(name: "ExplanationsTests", dependencies: ["Explanations"], exclude: ["Cases"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["airworthy", "ELFAssembler"], exclude: ["Golden"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["airworthy", "ELFAssembler", "ImageAssembler"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -94,8 +96,8 @@ if Context.environment["AIRWORTHY_FUZZ"] != nil {
   let targets: [(name: String, dependencies: [Target.Dependency])] = [
     ("ELF", ["NativeBinaries"]), ("MachO", ["NativeBinaries"]), ("PE", ["NativeBinaries"]),
     ("Archive", ["NativeBinaries"]), ("WebAssembly", ["NativeBinaries"]), ("LookAlike", ["NativeBinaries"]),
-    ("Zip", ["PackageFiles"]), ("Deflate", ["PackageFiles", "CZlib"]), ("NPM", ["NodeModules", "FuzzInput"]),
-    ("JavaScript", ["NodeModules", "FuzzInput"]),
+    ("Zip", ["PackageFiles"]), ("Tar", ["PackageFiles"]), ("Deflate", ["PackageFiles", "CZlib"]),
+    ("NPM", ["NodeModules", "FuzzInput"]), ("JavaScript", ["NodeModules", "FuzzInput"]),
     ("Loader", ["LambdaRuntimes"]), ("Node", ["LambdaRuntimes"]),
     ("Environment", ["LoadSimulation", "ELFAssembler", "FuzzInput"]),
     ("Load", ["LoadSimulation", "ELFAssembler", "FuzzInput"]), ("Log", ["Explanations", "Audit"]),

@@ -119,4 +119,16 @@ public enum TreeError: Error, Hashable, Sendable {
   case unknownPackageFormat(String)
   /// The path of a package in an archive that airworthy recognises but does not read, and what it is: "a tar archive".
   case unsupportedArchive(String, String)
+  /// The path of an image archive, the architecture asked for, and the images that there are.
+  case noSuchPlatform(String, String, [String])
+  /// The path of an image archive, the images that there are, and whether their architectures tell them apart.
+  case severalImages(String, [String], isByArchitecture: Bool)
+  /// The path of an image archive, and why it cannot be a function's.
+  case unusableImage(String, String)
+  /// The path of an image archive, and what there is too much of.
+  case imageTooLarge(String, String)
+  /// The path of what a library would read, the library, and how to install it.
+  case libraryMissing(String, String, String)
+  /// The path of what had to be unpacked, and the system's reason.
+  case noTemporaryFile(String, String)
 }

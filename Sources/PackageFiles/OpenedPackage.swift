@@ -8,35 +8,48 @@
 
 /// A deployment package that was opened for reading.
 public struct OpenedPackage: Sendable {
-  public enum Container: Hashable, Sendable { case directory, zip }
+  public enum Container: Hashable, Sendable { case directory, zip, image }
 
   public var tree: any FileTree
   public var container: Container
+  /// The image that `tree` is the root file system of; `nil` for a directory and a zip.
+  public var image: ContainerImage?
   /// The length of the archive in bytes; `nil` for a directory.
   public var archiveByteCount: Int?
   /// The path as it was given.
   public var path: String
 }
 
-/// Opens the directory or zip at `path`; a zip is known by its contents, whatever it is called and whatever stands before it.
+/// Opens the directory, zip or container image at `path`; a zip is known by its contents, whatever it is called and whatever
+/// stands before it, and so is an image: an archive of `docker save`, an OCI image layout as a tar or a directory.
+///
+/// - Parameter architecture: which image is meant where there are several: `x86_64` or `arm64`.
 ///
 /// Throws `TreeError`: `missing`, `unreadable`, `notARegularFile` (a device), `damaged` (an empty file, a truncated zip),
-/// `unsupportedArchive` (a tar archive), `unknownPackageFormat`.
-public func openPackage(path: String) throws(TreeError) -> OpenedPackage {
+/// `unsupportedArchive` (a tar without an image), `unknownPackageFormat`, and for images `noSuchPlatform`, `severalImages`,
+/// `unusableImage`, `imageTooLarge`, `libraryMissing` and `noTemporaryFile`.
+public func openPackage(path: String, architecture: String? = nil) throws(TreeError) -> OpenedPackage {
   var information = stat()
   guard stat(path, &information) == 0 else { throw TreeError(path: path, code: errno) }
   switch FileStatus(information).kind {
   case .directory:
-    return OpenedPackage(
-      tree: try DirectoryTree(path: path), container: .directory, archiveByteCount: nil, path: path)
-  case .file: return try openArchive(path: path)
+    let tree = try DirectoryTree(path: path)
+    if let image = try ImageArchive.image(tree, path: path, architecture: architecture) {
+      return OpenedPackage(tree: image.tree, container: .image, image: image, path: path)
+    }
+    return OpenedPackage(tree: tree, container: .directory, path: path)
+  case .file: return try openArchive(path: path, architecture: architecture)
   default: throw .notARegularFile(path)
   }
 }
 
-private func openArchive(path: String) throws(TreeError) -> OpenedPackage {
+private func openArchive(path: String, architecture: String?) throws(TreeError) -> OpenedPackage {
   let owner = try OwnedBytes(mappingFileAt: path)
   if owner.bytes.isEmpty { throw .damaged(path, "it is empty") }
+  if let image = try ImageArchive.image(owner, path: path, architecture: architecture) {
+    return OpenedPackage(
+      tree: image.tree, container: .image, image: image, archiveByteCount: owner.bytes.count, path: path)
+  }
   do throws(TreeError) {
     let tree = try ZipTree(owner, path: path)
     return OpenedPackage(tree: tree, container: .zip, archiveByteCount: owner.bytes.count, path: path)

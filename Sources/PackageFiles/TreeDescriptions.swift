@@ -39,6 +39,14 @@ extension TreeProblem: CustomStringConvertible {
   }
 }
 
+extension TreeError {
+  /// At most eight of them.
+  private static func list(_ names: [String]) -> String {
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return names.prefix(8).map { OneLine($0).description }.joined(separator: ", ") + more
+  }
+}
+
 extension TreeError: CustomStringConvertible {
   /// One line: what, where and what to do.
   public var description: String {
@@ -57,6 +65,19 @@ extension TreeError: CustomStringConvertible {
       "\(OneLine(path)): is neither a directory nor a zip; name what would be deployed"
     case .unsupportedArchive(let path, let format):
       "\(OneLine(path)): is \(format), not a zip; unpack it and name the directory, or pack it as a zip"
+    case .noSuchPlatform(let path, let asked, let choices):
+      "\(OneLine(path)): has no image for \(asked), only \(Self.list(choices)); choose with --arch, or save the image with "
+        + "--platform"
+    case .severalImages(let path, let choices, let isByArchitecture):
+      "\(OneLine(path)): has several images: \(Self.list(choices)); "
+        + (isByArchitecture ? "choose with --arch" : "save only the one that would be deployed")
+    case .unusableImage(let path, let why): "\(OneLine(path)): \(OneLine(why))"
+    case .imageTooLarge(let path, let what):
+      "\(OneLine(path)): has \(what), which no image for Lambda needs; build a smaller one"
+    case .libraryMissing(let path, let library, let remedy):
+      "\(OneLine(path)): is compressed with zstd, and \(library), which reads that, is not installed; \(remedy)"
+    case .noTemporaryFile(let path, let reason):
+      "\(OneLine(path)): cannot be unpacked into a temporary file (\(OneLine(reason))); name a directory with room in TMPDIR"
     }
   }
 }

@@ -61,6 +61,11 @@ public final class DirectoryTree: FileTree {
   }
 
   public func withContents<Result>(of path: TreePath, _ body: (RawSpan) throws -> Result) throws -> Result {
+    try mapped(path).withSpan(body)
+  }
+
+  /// The bytes of the regular file at `path`.
+  func mapped(_ path: TreePath) throws(TreeError) -> OwnedBytes {
     let shown = "\(self.path)/\(path)"
     guard let opened = openEntry(path, OpenFlags.file) else { throw TreeError.missing(shown) }
     guard let file = Descriptor(opened) else {
@@ -68,8 +73,7 @@ public final class DirectoryTree: FileTree {
     }
     guard let status = openStatus(file.raw) else { throw TreeError(path: shown, code: errno) }
     guard status.kind == .file else { throw TreeError.notARegularFile(shown) }
-    let bytes = try OwnedBytes(reading: file.raw, count: status.byteCount, mapAbove: Self.mappedByteCount, path: shown)
-    return try bytes.withSpan(body)
+    return try OwnedBytes(reading: file.raw, count: status.byteCount, mapAbove: Self.mappedByteCount, path: shown)
   }
 
   public func scan(_ isWanted: @escaping Wanted) -> TreeScan {

@@ -1,0 +1,62 @@
+/// Why an archive, or the compressed data that one is in, cannot be read; `TreeError` says of which file.
+enum ArchiveFailure: Error, Hashable {
+  /// What is wrong with the data, such as "the checksum of the header at byte 1024 is wrong".
+  case damaged(String)
+  /// What there is too much of, such as "more than 10 GB of data".
+  case tooLarge(String)
+  /// The library that would read it, and how to install that.
+  case libraryMissing(String, String)
+  /// Why no temporary file could be written.
+  case unwritable(String)
+}
+
+extension TreeError {
+  /// What the failure means for the file at `path`.
+  init(path: String, _ failure: ArchiveFailure) {
+    switch failure {
+    case .damaged(let what): self = .damaged(path, what)
+    case .tooLarge(let what): self = .imageTooLarge(path, what)
+    case .libraryMissing(let library, let remedy): self = .libraryMissing(path, library, remedy)
+    case .unwritable(let reason): self = .noTemporaryFile(path, reason)
+    }
+  }
+}
+
+/// What one image may cost, whatever its archive claims.
+///
+/// Lambda takes images of at most 10 GB uncompressed, all layers together (AWS Lambda developer guide, "Lambda quotas"); no
+/// image has as many files as the other limit.
+final class ImageBudget: Sendable {
+  static let mostBytes = 10 << 30
+  static let mostEntries = 2 << 20
+
+  private struct State {
+    var bytes: Int
+    var entries: Int
+  }
+
+  private let rest: Monitor<State>
+  private let limits: State
+
+  init(bytes: Int = mostBytes, entries: Int = mostEntries) {
+    limits = State(bytes: bytes, entries: entries)
+    rest = Monitor(limits)
+  }
+
+  /// Counts bytes that were made of compressed data, or that stand plainly in a layer.
+  func takeBytes(_ count: Int) throws(ArchiveFailure) {
+    let isSpent = rest.withLock { state in
+      state.bytes = count > state.bytes ? -1 : state.bytes - count
+      return state.bytes < 0
+    }
+    if isSpent { throw .tooLarge("more than \(limits.bytes >> 30) GB of data") }
+  }
+
+  func takeEntry() throws(ArchiveFailure) {
+    let isSpent = rest.withLock { state in
+      state.entries -= 1
+      return state.entries < 0
+    }
+    if isSpent { throw .tooLarge("more than \(limits.entries) files") }
+  }
+}
