@@ -11,8 +11,12 @@ public struct AuditedPackage: Sendable {
 
   public var main: OpenedPackage
   public var kind: Kind
-  /// In the order in which Lambda merges them.
+  /// In the order in which Lambda merges them; of an image, its `/opt`.
   public var layers: [OpenedPackage]
+  /// Where the function stands: `/var/task`, except in some images.
+  public var directory = "/var/task"
+  /// Where the process starts, from which relative paths lead.
+  public var workingDirectory = "/var/task"
 
   public init(main: OpenedPackage, kind: Kind, layers: [OpenedPackage]) {
     self.main = main
@@ -20,11 +24,19 @@ public struct AuditedPackage: Sendable {
     self.layers = layers
   }
 
-  /// Opens the package and its layers; without `kind` the contents tell. Throws `TreeError`.
-  public init(path: String, layers: [String], kind: Kind?) throws(TreeError) {
-    let main = try openPackage(path: path)
+  /// Opens the package and its layers; without `kind` the contents tell.
+  ///
+  /// - Parameter architecture: which image is meant in an archive with several.
+  ///
+  /// Throws `TreeError`.
+  public init(path: String, layers: [String], kind: Kind?, architecture: String? = nil) throws(TreeError) {
+    let main = try openPackage(path: path, architecture: architecture)
     var opened: [OpenedPackage] = []
     for layer in layers { opened.append(try openPackage(path: layer)) }
+    if let image = main.image {
+      try self.init(main, image, layers: opened)
+      return
+    }
     self.init(main: main, kind: kind ?? Self.kind(of: main.tree), layers: opened)
   }
 
@@ -43,7 +55,11 @@ public struct AuditedPackage: Sendable {
 
   var reportKind: AuditReport.Package.Kind {
     if kind == .layer { return .layer }
-    return main.container == .directory ? .directory : .zip
+    return switch main.container {
+    case .directory: .directory
+    case .zip: .zip
+    case .image: .image
+    }
   }
 }
 
@@ -57,6 +73,8 @@ public struct Audit: Sendable {
   let lock: PackageLock?
   /// The JavaScript that was read, for all targets.
   private let scripts = ScriptFiles()
+  /// The package's binaries, read once for all targets.
+  private let packageObjects = PackageObjects()
 
   /// One tree at its place on Lambda.
   struct Mount: Sendable {
@@ -75,7 +93,7 @@ public struct Audit: Sendable {
     self.package = package
     let own = package.kind == .layer ? [package.main.tree] : []
     let layers = own + package.layers.map(\.tree)
-    var trees: [(String, any FileTree)] = package.kind == .layer ? [] : [("/var/task", package.main.tree)]
+    var trees: [(String, any FileTree)] = package.kind == .layer ? [] : [(package.directory, package.main.tree)]
     if let only = layers.first {
       trees.append(("/opt", layers.count == 1 ? only : LayeredTree(layers)))
     }
@@ -110,7 +128,10 @@ public struct Audit: Sendable {
     let root = RootFileSystem(
       mounts: [.init(point: .root, tree: environment.root)]
         + mounts.map { .init(point: TreePath($0.path) ?? .root, tree: $0.tree) })
-    let files = ObjectFiles(root: root, knownObjects: environment.knownObjects)
+    let files = ObjectFiles(
+      root: root, knownObjects: environment.knownObjects, packageObjects: packageObjects,
+      workingDirectory: package.workingDirectory,
+      largestFile: package.main.image == nil ? ZipTree.largestEntryByteCount : .max)
     let linker = DynamicLinker(environment: environment, files: files)
     let host = NodeHost(linker: linker)
     var binaries: [AuditedBinary] = []
@@ -213,7 +234,7 @@ extension Audit {
       environment.modulePath.isEmpty
       ? ExecutionEnvironment.lambdaModulePath(nodeMajor: target.nodeMajor) : environment.modulePath
     process.variables = [
-      "NODE_PATH": path.joined(separator: ":"), "LAMBDA_TASK_ROOT": "/var/task",
+      "NODE_PATH": path.joined(separator: ":"), "LAMBDA_TASK_ROOT": package.directory,
       "LD_LIBRARY_PATH": environment.libraryPath.joined(separator: ":"),
     ]
     process.executable = environment.nodeExecutable

@@ -10,8 +10,10 @@ public struct TargetRequest: Sendable {
   public var architectures: [String] = []
   /// For `provided…`, or in place of the runtime's own release.
   public var nodeVersion: String?
-  /// A root file system to take the environment from.
+  /// A root file system, or an image archive, to take the environment from.
   public var sysroot: String?
+  /// A container image to take the environment from.
+  public var image: ContainerImage?
   /// A Node.js executable to take its facts from.
   public var nodeFile: String?
   /// A captured environment.
@@ -35,6 +37,7 @@ public struct TargetRequest: Sendable {
   public func resolve(catalog: Catalog = .builtIn) throws -> [Resolved] {
     if let environmentFile { return [try captured(environmentFile, catalog)] }
     let node = try nodeFile.map(Self.executable)
+    if let image { return [try real(image, node, catalog)] }
     if let sysroot { return [try real(sysroot, node, catalog)] }
     let ids = runtimes.isEmpty ? [catalog.newestRuntime(on: today)?.id ?? "nodejs24.x"] : runtimes
     let names = architectures.isEmpty ? [node?.architecture.rawValue ?? Architecture.x86_64.rawValue] : architectures
@@ -54,6 +57,25 @@ public struct TargetRequest: Sendable {
       }
     }
     return resolved
+  }
+
+  /// The targets of a matrix: what was asked for, or else every runtime with Node.js that is current, each on every
+  /// architecture that it has.
+  ///
+  /// Throws what `resolve` does.
+  public func resolveAll(catalog: Catalog = .builtIn) throws -> [Resolved] {
+    if environmentFile != nil || sysroot != nil || image != nil { return try resolve(catalog: catalog) }
+    var request = self
+    if runtimes.isEmpty {
+      request.runtimes = catalog.runtimes.filter { $0.node != nil && $0.status(on: today) == .supported }.map(\.id)
+    }
+    if !architectures.isEmpty || nodeFile != nil { return try request.resolve(catalog: catalog) }
+    return try request.runtimes.flatMap { id in
+      var one = request
+      one.runtimes = [id]
+      one.architectures = try catalog.runtime(id).architectures.map(\.rawValue)
+      return try one.resolve(catalog: catalog)
+    }
   }
 
   private func defaultNote(_ target: Target) -> String {
@@ -83,6 +105,8 @@ public struct TargetRequest: Sendable {
   }
 
   private func real(_ sysroot: String, _ node: NodeExecutable?, _ catalog: Catalog) throws -> Resolved {
+    let opened = try openPackage(path: sysroot, architecture: try wantedArchitecture?.rawValue)
+    if let image = opened.image { return try real(image, node, catalog) }
     let tree = try DirectoryTree(path: sysroot)
     let found = try node ?? Self.nodeInside(sysroot, tree)
     var environment = try ExecutionEnvironment(sysroot: tree, node: found)
@@ -91,10 +115,25 @@ public struct TargetRequest: Sendable {
     return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
   }
 
+  private func real(_ image: ContainerImage, _ node: NodeExecutable?, _ catalog: Catalog) throws -> Resolved {
+    var environment = try ExecutionEnvironment(image: image, node: node)
+    try requireArchitecture(of: environment)
+    adjust(&environment)
+    return describe(environment, try runtimes.first.map { id throws in try catalog.runtime(id) }, catalog)
+  }
+
+  /// The architecture of a real environment, where one is asked for.
+  public var wantedArchitecture: Architecture? {
+    get throws {
+      guard let wanted = architectures.first else { return nil }
+      guard let architecture = Architecture(name: wanted) else { throw TargetError.unknownArchitecture(wanted) }
+      return architecture
+    }
+  }
+
   /// A real environment has one architecture; asking for another is a mistake.
   private func requireArchitecture(of environment: ExecutionEnvironment) throws {
-    guard let wanted = architectures.first else { return }
-    guard let architecture = Architecture(name: wanted) else { throw TargetError.unknownArchitecture(wanted) }
+    guard let architecture = try wantedArchitecture else { return }
     guard architecture == environment.architecture else {
       throw EnvironmentError.architectureMismatch(asked: architecture, found: environment.architecture)
     }

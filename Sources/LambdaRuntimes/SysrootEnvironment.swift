@@ -5,6 +5,8 @@ import PackageFiles
 public enum EnvironmentError: Error, Hashable, Sendable {
   /// No ld.so where Node.js asks for it; the path.
   case loaderMissing(String)
+  /// The interpreter of a `node` that is linked against another C library than glibc.
+  case otherCLibrary(String)
   /// No `node` at any of the usual places; the places.
   case nodeMissing([String])
   case nodeUnusable(path: String, reason: String)
@@ -19,6 +21,8 @@ extension EnvironmentError: CustomStringConvertible {
     switch self {
     case .loaderMissing(let path):
       "the root file system has no dynamic loader at \(path): give --sysroot the root of a glibc system"
+    case .otherCLibrary(let interpreter):
+      "its Node.js is linked against musl (\(interpreter)), as in Alpine images, and airworthy knows glibc's loader only, so that nothing can be said about its addons: base it on public.ecr.aws/lambda/nodejs or on Debian, or check the package for a runtime with --runtime"
     case .nodeMissing(let places):
       "no Node.js in the root file system (looked at \(places.joined(separator: ", "))): name one with --node FILE"
     case .nodeUnusable(let path, let reason):
@@ -38,25 +42,33 @@ extension ExecutionEnvironment {
   }
 
   /// The environment that a real root file system and a real Node.js executable make.
-  public init(sysroot: any FileTree, node: NodeExecutable) throws(EnvironmentError) {
+  ///
+  /// - Parameters:
+  ///   - libraryPath: `LD_LIBRARY_PATH`; what Lambda's runtimes have when not given.
+  ///   - isForThisMachine: whether it would run on this machine's processor and kernel, or on Lambda's.
+  public init(
+    sysroot: any FileTree, node: NodeExecutable, libraryPath: [String] = lambdaLibraryPath,
+    isForThisMachine: Bool = true
+  ) throws(EnvironmentError) {
     let files = RootFileSystem(mounts: [.init(point: .root, tree: sysroot)])
     guard let interpreter = node.image.interpreter else {
       throw .loaderMissing("the interpreter that node names: it names none")
     }
+    if interpreter.split(separator: "/").last?.hasPrefix("ld-musl-") == true { throw .otherCLibrary(interpreter) }
     guard let loader = files.read(interpreter, { LoaderFacts(loader: $0) }) else { throw .loaderMissing(interpreter) }
     let version = node.version
     let facts = NodeFacts(node)
     let defaults = loader.defaultDirectories.isEmpty ? ["/lib64", "/usr/lib64"] : loader.defaultDirectories
     self.init(
       source: .sysroot, architecture: node.architecture, node: facts, glibc: loader.glibc, root: sysroot,
-      libraryPath: Self.lambdaLibraryPath, defaultDirectories: defaults, interpreter: interpreter)
+      libraryPath: libraryPath, defaultDirectories: defaults, interpreter: interpreter)
     libToken = loader.libToken
     isDebianGLibC = loader.isDebian
-    if glibc == nil, let banner = Self.libcBanner(files, defaults) { (glibc, isDebianGLibC) = banner }
+    if glibc == nil, let banner = Self.libcBanner(files, libraryPath + defaults) { (glibc, isDebianGLibC) = banner }
     if let cache = files.read("/etc/ld.so.cache", { LoaderCache(cache: $0, architecture: node.architecture) }) {
       loaderCache = cache.paths
     }
-    if let host = HostProcessor(for: architecture) {
+    if isForThisMachine, let host = HostProcessor(for: architecture) {
       (isaLevel, platformToken, kernel) = (host.isaLevel, host.platformToken, host.kernel)
     }
     noteGaps(version: version)
@@ -72,7 +84,7 @@ extension ExecutionEnvironment {
   private static func libcBanner(
     _ files: RootFileSystem, _ directories: [String]
   ) -> (version: GLibCVersion, isDebian: Bool)? {
-    for directory in lambdaLibraryPath + directories {
+    for directory in directories {
       let banner = files.read("\(directory)/libc.so.6") { bytes in
         LoaderFacts.version(bytes).map { (version: $0, isDebian: LoaderFacts.isDebian(bytes)) }
       }

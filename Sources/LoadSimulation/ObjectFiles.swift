@@ -27,14 +27,29 @@ public final class ObjectFiles: Sendable {
 
   let root: RootFileSystem
   let knownObjects: [TreePath: SharedObject]
-  let workingDirectory = "/var/task"
+  let workingDirectory: String
+  private let largestFile: Int
+  /// What was read of the package's own files.
+  private let packageObjects: PackageObjects
+  /// What was read of the environment's.
   private let cache = Mutex<[TreePath: File]>([:])
   private let directories = Mutex<[String: Bool]>([:])
 
   /// `root` holds the package at `/var/task`, its layers at `/opt` and the environment's files at `/`.
-  public init(root: RootFileSystem, knownObjects: [TreePath: SharedObject] = [:]) {
+  ///
+  /// - Parameters:
+  ///   - packageObjects: what is known of the package's files from other environments, and will be.
+  ///   - largestFile: files of packages that are longer are not read, in bytes.
+  public init(
+    root: RootFileSystem, knownObjects: [TreePath: SharedObject] = [:],
+    packageObjects: PackageObjects = PackageObjects(), workingDirectory: String = "/var/task",
+    largestFile: Int = ZipTree.largestEntryByteCount
+  ) {
     self.root = root
     self.knownObjects = knownObjects
+    self.packageObjects = packageObjects
+    self.workingDirectory = workingDirectory
+    self.largestFile = largestFile
   }
 
   func isDirectory(_ path: String) -> Bool {
@@ -68,14 +83,16 @@ public final class ObjectFiles: Sendable {
   private func read(_ located: RootFileSystem.Located) -> Opened {
     // Lambda's process owns none of the files: only the permissions for others count.
     if !located.status.othersMayRead { return .denied }
-    if let file = cache.withLock({ $0[located.path] }) { return .file(file) }
+    if let file = known(located) { return .file(file) }
     // A package can have no such file on Lambda; the environment's own root may.
-    if !located.mountPoint.isRoot, located.status.byteCount > ZipTree.largestEntryByteCount {
+    if !located.mountPoint.isRoot, located.status.byteCount > largestFile {
       return .unreadable("\(located.absolutePath) has \(located.status.byteCount) bytes, more than Lambda can deploy")
     }
     let identity = FileIdentity(path: located.path)
     if let known = knownObjects[located.path] {
-      return keep(File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known))
+      return keep(
+        File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known),
+        of: located)
     }
     do {
       let file = try root.read(located) { bytes in
@@ -84,7 +101,7 @@ public final class ObjectFiles: Sendable {
         if case .elf(let image) = binary { object = SharedObject(image: image) }
         return File(identity: identity, byteCount: bytes.byteCount, binary: binary, object: object)
       }
-      return keep(file)
+      return keep(file, of: located)
     } catch let error as TreeError {
       return .unreadable(error.description)
     } catch {
@@ -92,8 +109,16 @@ public final class ObjectFiles: Sendable {
     }
   }
 
-  private func keep(_ file: File) -> Opened {
-    cache.withLock { $0[file.identity.path] = file }
+  private func known(_ located: RootFileSystem.Located) -> File? {
+    located.mountPoint.isRoot ? cache.withLock { $0[located.path] } : packageObjects[located.path]
+  }
+
+  private func keep(_ file: File, of located: RootFileSystem.Located) -> Opened {
+    if located.mountPoint.isRoot {
+      cache.withLock { $0[file.identity.path] = file }
+    } else {
+      packageObjects.keep(file)
+    }
     return .file(file)
   }
 }
@@ -102,7 +127,7 @@ extension ObjectFiles {
   /// The facts of the file at `path`, links followed, whatever its permissions; `nil` where there is none to read.
   public func binary(at path: String) -> NativeBinary? {
     guard case .found(let located) = root.resolve(path), located.status.kind == .file else { return nil }
-    if let file = cache.withLock({ $0[located.path] }) { return file.binary }
+    if let file = known(located) { return file.binary }
     var readable = located
     readable.status.permissions = nil
     guard case .file(let file) = read(readable) else { return nil }

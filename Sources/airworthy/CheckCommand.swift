@@ -7,9 +7,11 @@ import Reports
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check a directory or zip: what happens to each native binary on Lambda, why, and how to mend it.",
+    abstract:
+      "Check a directory, zip or container image: what happens to each native binary on Lambda, why, and how to mend it.",
     discussion: """
       Nothing of the package is run. Without a target it is checked for the newest runtime on x86_64.
+      An image brings its own: its root file system, its Node.js and its LD_LIBRARY_PATH.
 
       EXAMPLES
         airworthy check .
@@ -18,22 +20,18 @@ struct CheckCommand: ParsableCommand {
         airworthy check layer.zip --kind layer
         airworthy check . --layer first.zip --layer second.zip
         airworthy check . --sysroot rootfs --node rootfs/var/lang/bin/node
+        airworthy check image.tar
       """)
 
-  @Argument(help: "The package: a directory or a zip.", completion: .file())
+  @Argument(
+    help: "The package: a directory, a zip, or an image archive of docker save or in OCI layout.", completion: .file())
   var path: String
 
   @OptionGroup(title: "Target")
   var target: TargetOptions
 
-  @Option(help: "function or layer; recognised by the contents when not given.")
-  var kind: PackageKind?
-
-  @Option(
-    name: .customLong("layer"),
-    help: ArgumentHelp("A layer below the function, in Lambda's order; repeatable.", valueName: "path"),
-    completion: .file())
-  var layers: [String] = []
+  @OptionGroup
+  var contents: PackageOptions
 
   @Option(help: "text or json.")
   var format: OutputFormat = .text
@@ -46,25 +44,12 @@ struct CheckCommand: ParsableCommand {
   )
   var output: String?
 
-  func validate() throws {
-    let limit = Catalog.builtIn.quotas.layers
-    if layers.count > limit {
-      throw ValidationError("A function has at most \(limit) layers; \(layers.count) were given.")
-    }
-  }
-
   func run() throws {
     let reports = try Failure.reporting {
-      let targets = try target.request.resolve()
       let progress = Progress()
       defer { progress.end() }
-      let package = try AuditedPackage(path: path, layers: layers, kind: kind?.packageKind)
-      let audit = Audit(package)
-      if audit.isEmpty {
-        throw Failure.say(
-          "\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)
-      }
-      return try audit.reports(for: targets, withDigest: format == .json)
+      let (audit, request) = try contents.open(path, target)
+      return try audit.reports(for: try request.resolve(), withDigest: format == .json)
     }
     let text =
       format == .json
@@ -73,12 +58,6 @@ struct CheckCommand: ParsableCommand {
     if let output { try Output.write(text, to: output) } else { try Output.print(text) }
     if reports.contains(where: { $0.fails(on: failOn.severity) }) { throw ExitCode(1) }
   }
-}
-
-enum PackageKind: String, ExpressibleByArgument, CaseIterable {
-  case function, layer
-
-  var packageKind: AuditedPackage.Kind { self == .layer ? .layer : .function }
 }
 
 enum FailOn: String, ExpressibleByArgument, CaseIterable {

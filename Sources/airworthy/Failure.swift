@@ -59,7 +59,9 @@ enum Failure {
 
   private static func status(of error: TreeError) -> ExitCode {
     switch error {
-    case .missing, .unreadable, .notARegularFile: missing
+    case .missing, .unreadable, .notARegularFile, .noTemporaryFile: missing
+    case .noSuchPlatform, .severalImages: usage
+    case .libraryMissing: unavailable
     default: damaged
     }
   }
@@ -75,7 +77,7 @@ enum Failure {
   private static func status(of error: EnvironmentError) -> ExitCode {
     switch error {
     case .loaderMissing, .nodeMissing: missing
-    case .nodeUnusable, .unreadableEnvironment: damaged
+    case .nodeUnusable, .unreadableEnvironment, .otherCLibrary: damaged
     case .architectureMismatch: usage
     }
   }

@@ -19,7 +19,8 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Take the libraries from this root file system instead of the catalog.", valueName: "dir"))
+    help: ArgumentHelp(
+      "Take the libraries from this root file system, or image archive, instead of the catalog.", valueName: "path"))
   var sysroot: String?
 
   @Option(

@@ -1,0 +1,15 @@
+import PackageFiles
+import Synchronization
+
+/// The facts of a package's own files, read once for any number of environments.
+///
+/// What a file is does not depend on where it is loaded; only the files below the environment's root differ.
+public final class PackageObjects: Sendable {
+  private let files = Mutex<[TreePath: ObjectFiles.File]>([:])
+
+  public init() {}
+
+  subscript(path: TreePath) -> ObjectFiles.File? { files.withLock { $0[path] } }
+
+  func keep(_ file: ObjectFiles.File) { files.withLock { $0[file.identity.path] = file } }
+}
