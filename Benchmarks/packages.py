@@ -30,6 +30,14 @@ def package_of_bytes(work, node, addon, megabytes):
     return tree, archive
 
 
+def package_of_libraries(work, count):
+    """A directory with COUNT npm packages, whose addons are this machine's own shared libraries under other names; made once."""
+    tree = work / f"libraries-{count}"
+    if not tree.exists():
+        in_other_process(make_libraries, tree, count)
+    return tree
+
+
 def in_other_process(body, *arguments):
     """What this process ever held would count as the peak of every command that it starts."""
     making = multiprocessing.Process(target=body, args=arguments)
@@ -57,6 +65,22 @@ def make_large(tree, archive, node, addon, size):
     content = addon.read_bytes()
     (tree / "addon.node").write_bytes(content + node.read_bytes()[:size - len(content)])
     pack(tree, archive)
+
+
+def make_libraries(tree, count):
+    partial = tree.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    places = [pathlib.Path(place) for place in ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")]
+    found = [path for place in places for path in sorted(place.glob("*.so*")) if not path.is_symlink() and path.stat().st_size < 4_000_000]
+    libraries = [path for path in found if path.read_bytes()[:4] == b"\x7fELF"][:count]
+    if len(libraries) < count:
+        raise SystemExit(f"bench: this machine has only {len(libraries)} shared libraries, not {count}")
+    for number, library in enumerate(libraries):
+        home = partial / f"node_modules/part{number}"
+        (home / "build/Release").mkdir(parents=True)
+        (home / "package.json").write_text(f'{{"name": "part{number}", "version": "1.0.0", "main": "build/Release/part{number}.node"}}\n')
+        shutil.copy(library, home / f"build/Release/part{number}.node")
+    partial.rename(tree)
 
 
 def make_tree(folder, count):

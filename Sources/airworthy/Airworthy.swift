@@ -10,6 +10,8 @@ struct Airworthy: AsyncParsableCommand {
         airworthy function.zip
         airworthy check . --runtime nodejs20.x --arch arm64
         airworthy check function.zip --layer sharp-layer.zip --format json
+        airworthy check image.tar
+        airworthy matrix function.zip
         airworthy inspect node_modules/bcrypt/prebuilds/linux-x64/bcrypt.glibc.node
         airworthy targets
         airworthy rules glibc-too-new
@@ -25,8 +27,8 @@ struct Airworthy: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CheckCommand.self, ExplainCommand.self, DoctorCommand.self, InspectCommand.self, TargetsCommand.self,
-      CaptureCommand.self, RulesCommand.self,
+      CheckCommand.self, MatrixCommand.self, ExplainCommand.self, DoctorCommand.self, InspectCommand.self,
+      TargetsCommand.self, CaptureCommand.self, RulesCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 }

@@ -78,6 +78,15 @@ struct GoldenTests {
   ]
 
   static let others = [
+    Case("matrix", "matrix macos-ref-ffi \(today)"),
+    Case(
+      "matrix-airworthy-json",
+      "matrix airworthy --runtime nodejs22.x --runtime nodejs24.x --arch arm64 \(today) --format json"),
+    Case(
+      "matrix-fail-on-never",
+      "matrix wrong-module-version.zip --runtime nodejs8.10 --runtime nodejs24.x \(today) --fail-on never"),
+    Case("matrix-runtime-unknown", "matrix airworthy --runtime nodejs99.x"),
+    Case("matrix-path-missing", "matrix nowhere"),
     Case("inspect-elf", "inspect airworthy/node_modules/checksum/prebuilds/linux-x64/checksum.node"),
     Case("inspect-elf-json", "inspect too-new-glibc/node_modules/checksum/build/Release/checksum.node --format json"),
     Case("inspect-macho", "inspect macos-ref-ffi/node_modules/ref/build/Release/binding.node"),

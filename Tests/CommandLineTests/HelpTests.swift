@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  static let commands = ["", "check", "explain", "doctor", "inspect", "targets", "capture", "rules"]
+  static let commands = ["", "check", "matrix", "explain", "doctor", "inspect", "targets", "capture", "rules"]
 
   @Test("Every subcommand shows examples that are not broken over lines, within 80 columns", arguments: commands)
   func examples(_ command: String) async throws {

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Audit
+import LambdaRuntimes
+import Reports
+
+struct MatrixCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "matrix",
+    abstract: "Show where a package can go: each npm package and addon against many runtimes and architectures.",
+    discussion: """
+      Without a target it is checked for every current runtime, on both architectures. The package is read once.
+      The exit status is 1 when a column has findings at or above --fail-on; name the targets that matter.
+
+      EXAMPLES
+        airworthy matrix .
+        airworthy matrix function.zip --runtime nodejs22.x --runtime nodejs24.x
+        airworthy matrix . --arch arm64 --format json
+      """)
+
+  @Argument(help: "The package: a directory, a zip, or an image archive.", completion: .file())
+  var path: String
+
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
+  @OptionGroup
+  var contents: PackageOptions
+
+  @Option(help: "text or json.")
+  var format: OutputFormat = .text
+
+  @Option(help: "The least severity that makes the exit status 1: error, warning, note or never.")
+  var failOn: FailOn = .error
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the matrix to a file instead of standard output.", valueName: "file")
+  )
+  var output: String?
+
+  func run() throws {
+    let matrix = try Failure.reporting {
+      let progress = Progress()
+      defer { progress.end() }
+      let (audit, request) = try contents.open(path, target)
+      let reports = try audit.reports(for: try request.resolveAll(), withDigest: false)
+      guard let matrix = RuntimeMatrix(reports) else {
+        throw ValidationError("No runtime is current on that day: name one with --runtime.")
+      }
+      return matrix
+    }
+    let text =
+      format == .json
+      ? try JSONReport.encode(matrix) : MatrixText(style: output == nil ? Output.style : TextStyle()).text(for: matrix)
+    if let output { try Output.write(text, to: output) } else { try Output.print(text) }
+    if matrix.fails(on: failOn.severity) { throw ExitCode(1) }
+  }
+}
