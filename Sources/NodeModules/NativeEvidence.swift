@@ -43,7 +43,8 @@ public enum NativeEvidence {
   /// Whether the file that `require` of the package gives mentions an addon, or a library that loads one: only going through
   /// it tells whether it loads any.
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
-    guard let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
+    // The loader libraries themselves mention every place where an addon can be.
+    guard !tools.contains(package.name), Loaders.library(named: package.name) == nil, let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
       status.byteCount <= mentionByteLimit
     else { return false }
     let found = try? tree.withContents(of: entry) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } }

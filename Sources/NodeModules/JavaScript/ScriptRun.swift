@@ -75,6 +75,12 @@ struct ScriptRun {
     return search.attempts.last { $0.error != nil }?.error
   }
 
+  /// Errors count only where an addon has been looked for: code has a thousand other reasons to throw.
+  private mutating func addOpenError(_ value: JavaScriptValue) {
+    guard !search.attempts.isEmpty || !search.usedLibraries.isEmpty, let error = error(value) else { return }
+    openErrors.append(error)
+  }
+
   private mutating func result(_ thrown: NodeError?) -> AddonSearch.Result? {
     if search.attempts.isEmpty, openErrors.isEmpty, search.usedLibraries.isEmpty {
       if let thrown, thrown == Self.notJavaScript { return .fails(thrown) }
@@ -104,8 +110,7 @@ struct ScriptRun {
       } catch {
         switch error {
         case .end(let end): throw end
-        case .thrown(let value):
-          if !search.attempts.isEmpty, let error = self.error(value) { openErrors.append(error) }
+        case .thrown(let value): addOpenError(value)
         case .returned, .broke: break
         }
       }
@@ -223,7 +228,7 @@ extension ScriptRun {
     } catch {
       switch error {
       case .end: throw error
-      case .thrown(let value): if case .error(let error) = value { openErrors.append(error) }
+      case .thrown(let value): addOpenError(value)
       case .returned, .broke: break
       }
     }
