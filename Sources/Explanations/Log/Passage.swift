@@ -49,12 +49,16 @@ struct Passage: Sendable {
     return low == 0 ? 1 : lines[low - 1].number
   }
 
-  /// The bounds of the line around `offset`, without its line feed.
+  /// How much of a line before and behind an offset counts: a log can be one line.
+  private static let lineReach = 4096
+
+  /// The bounds of the line around `offset`, without its line feed; of a long line only what is near.
   func line(at offset: Int) -> Range<Int> {
     let offset = min(max(offset, 0), bytes.count)
-    let start = bytes[..<offset].lastIndex(of: Self.lineFeed).map { $0 + 1 } ?? 0
-    let end = bytes[offset...].firstIndex(of: Self.lineFeed) ?? bytes.count
-    return start..<end
+    let low = max(0, offset - Self.lineReach)
+    let high = min(bytes.count, offset + Self.lineReach)
+    let start = bytes[low..<offset].lastIndex(of: Self.lineFeed).map { $0 + 1 } ?? low
+    return start..<(bytes[offset..<high].firstIndex(of: Self.lineFeed) ?? high)
   }
 
   func text(_ range: Range<Int>) -> String {

@@ -18,8 +18,10 @@ struct MessageCollection: Sendable {
 
   /// More sightings than these are repetitions; a text of hostile length does not fill the memory.
   private static let limit = 4000
-  /// How often one phrase is read in one passage.
+  /// How often one phrase is read in one passage, and all of them in the log.
   private static let repetitions = 64
+  private static let readings = 20_000
+  private var read = 0
 
   mutating func add(_ passage: Passage) {
     passages += 1
@@ -43,12 +45,13 @@ struct MessageCollection: Sendable {
     let context = LogContext.facts(of: found, hits: order)
     facts.merge(context)
     for (phrase, offset) in order where phrase < Messages.patterns.count {
-      read(Messages.patterns[phrase], at: offset, in: found, context)
+      note(Messages.patterns[phrase], at: offset, in: found, context)
     }
   }
 
-  private mutating func read(_ pattern: Pattern, at offset: Int, in passage: Passage, _ context: LogFacts) {
-    guard sightings.count < Self.limit else { return }
+  private mutating func note(_ pattern: Pattern, at offset: Int, in passage: Passage, _ context: LogFacts) {
+    guard sightings.count < Self.limit, read < Self.readings else { return }
+    read += 1
     let hit = Hit(passage: passage, range: offset..<(offset + pattern.phrase.utf8.count))
     guard var message = pattern.read(hit) else { return }
     message.offset = offset
