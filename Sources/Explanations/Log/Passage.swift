@@ -95,7 +95,7 @@ enum Surrounding: Hashable, Sendable, CaseIterable {
     case .tracing:
       [
         "/.next/", "/vercel/", "@vercel/", "outputfiletracing", ".output/server", "/.netlify/", "netlify", "nitropack",
-        "/.open-next", "server-functions/",
+        "/.open-next", "server-functions/", "\\.next\\", "/___vc/", "/opt/rust/nodejs.js", "/opt/node-bridge/",
       ]
     case .reloading:
       [

@@ -54,8 +54,10 @@ enum Dyld: MessageFamily {
   /// `(mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64e' or 'arm64'))`.
   private static func architecture(_ hit: Hit) -> Message? {
     let rest = hit.rest(limit: 120)
-    let have = rest.between("have ", [",", ")"]).map { $0.filter { $0 != "'" } }
-    let need = rest.between("need ", [")", ",", "o"]).map { $0.filter { $0 != "'" && $0 != " " } }
+    // `have 'x86_64'`, and of older releases `have (x86_64)`.
+    let name = { (text: String?) in text.map { $0.filter { !"'() ".contains($0) } } }
+    let have = name(rest.between("have ", [","]))
+    let need = name(rest.between("need ", [",", "o", "\n"]).map { String($0.prefix(12)) })
     return Message(.wrongPlatformLocal, .root, path: opened(hit)).with {
       $0.facts.architectureFound = have.flatMap(Platforms.architecture) ?? have
       $0.facts.architectureNeeded = need.flatMap(Platforms.architecture) ?? need

@@ -166,8 +166,10 @@ enum MissingModules: MessageFamily {
         .addonNotPackaged, "unzip -l of what was deployed")
     }
     if isBinary {
-      return Message(.addonNotPackaged, .package, path: name).or(
-        .tracedFileMissing, "a bundler or tracer (nft, ncc, webpack) chose the files")
+      // WebAssembly and packed programs come with the npm package as they are: only what packed the function can lose them.
+      let isData = [".wasm", ".br"].contains { name.hasSuffix($0) }
+      return Message(isData ? .tracedFileMissing : .addonNotPackaged, .package, isData ? .medium : .high, path: name)
+        .or(isData ? .addonNotPackaged : .tracedFileMissing, "a bundler or tracer (nft, ncc, webpack) chose the files")
     }
     if hit.rest(limit: 30).has("lstat") || hit.rest(limit: 30).has("readlink"), file.components.contains("node_modules")
     {

@@ -17,6 +17,7 @@ enum Unrelated: MessageFamily {
     ("err_require_esm", "A CommonJS module requires an ES module."),
     ("require() of es module", "A CommonJS module requires an ES module."),
     ("cannot use import statement outside a module", "An ES module is loaded as CommonJS."),
+    ("unable to import module", "The handler's module, or one that it requires, cannot be loaded."),
     ("accessdenied", "AWS refuses a call: permissions of the role."),
     ("is not authorized to perform", "AWS refuses a call: permissions of the role."),
     ("econnrefused", "A server that the code calls does not answer."),
