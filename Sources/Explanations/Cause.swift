@@ -42,7 +42,7 @@ extension Cause {
   public var rules: [String] {
     switch self {
     case .foreignFormat, .wrongPlatformLocal: ["foreign-format"]
-    case .wrongArch: ["wrong-architecture"]
+    case .wrongArch: ["wrong-architecture", "layer-mismatch"]
     case .wrongClass: ["wrong-class"]
     case .damagedFile: ["damaged-binary", "not-an-addon"]
     case .muslOnGlibc: ["musl-build"]
