@@ -17,6 +17,13 @@ public protocol LibraryLoader: Loader {
   ///
   /// Throws what ends the simulation.
   static func call(_ call: LibraryCall, _ search: inout AddonSearch) throws(AddonSearch.End) -> JavaScriptValue
+
+  /// A member that is read without being called, such as `MUSL` of detect-libc; `nil` where nothing is known of it.
+  static func constant(_ member: String, _ search: AddonSearch) -> JavaScriptValue?
+}
+
+extension LibraryLoader {
+  public static func constant(_ member: String, _ search: AddonSearch) -> JavaScriptValue? { nil }
 }
 
 /// A loader that one npm package, or one kind of npm package, brings with itself.
@@ -27,6 +34,10 @@ public protocol PackageLoader: Loader {
   /// Whether `package` finds its binary so.
   static func isUsed(by package: NPMPackage) -> Bool
 
+  /// Whether the package of `search` finds its binary so, for a loader that must read the package's files to know; what
+  /// `isUsed(by:)` says where the loader does not implement it.
+  static func isUsed(in search: AddonSearch) -> Bool
+
   /// Goes through what the package does when it is required, or first used, on the target.
   ///
   /// Throws what ends the simulation.
@@ -35,6 +46,8 @@ public protocol PackageLoader: Loader {
 
 extension PackageLoader {
   public static var isForNamedPackages: Bool { true }
+
+  public static func isUsed(in search: AddonSearch) -> Bool { isUsed(by: search.package) }
 }
 
 /// How a package's JavaScript calls a loader library.
