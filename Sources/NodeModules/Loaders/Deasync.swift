@@ -24,6 +24,12 @@ enum Deasync: PackageLoader {
       if try search.open(place) == nil { return .found(place) }
       break
     }
-    return try Bindings.find("deasync.node", calledFrom: search.directory + "/index.js", &search)
+    let call = LibraryCall(
+      library: "bindings", member: nil, arguments: [.string("deasync")], file: search.directory + "/index.js")
+    switch try Bindings.call(call, &search) {
+    case .module(let path): return .found(path)
+    case .error(let error): return .fails(error)
+    default: return .unknown("what bindings finds could not be told")
+    }
   }
 }

@@ -11,12 +11,11 @@ enum GRPC: PackageLoader {
   static func isUsed(by package: NPMPackage) -> Bool { package.name == "grpc" }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
-    guard let expected = NodePreGyp.addonPath(of: search.package, on: search.process.platform) else {
-      return .unknown("the package.json does not say where node-pre-gyp puts the addon")
+    let place: String
+    switch NodePreGyp.find(search.directory + "/package.json", search.process) {
+    case .success(let found): place = found
+    case .failure(let error): return .fails(error)
     }
-    let inside = expected.components.dropFirst(search.package.path.components.count)
-      .map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
-    let place = NodePath.resolve(search.directory, inside)
     switch try search.require(place, from: search.directory + "/src") {
     case .success(let module): return .found(module.path)
     case .failure(let error): return .fails(replaced(error, place, search))

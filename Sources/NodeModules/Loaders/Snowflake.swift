@@ -2,7 +2,7 @@
 ///
 /// Convention: `dist/lib/minicore/binaries/sf_mini_core_<version>.<tuple>.node`.
 ///
-/// Precedence: `SNOWFLAKE_DISABLE_MINICORE` set to `true` skips it; otherwise the one file for the platform is required and whatever
+/// Precedence: `SNOWFLAKE_DISABLE_MINICORE` with any value skips it; otherwise the one file for the platform is required and whatever
 /// it throws is kept for the log.
 ///
 /// Source: snowflakedb/snowflake-connector-nodejs `lib/minicore/minicore.ts` of 2.3 to 3.1.
@@ -13,7 +13,7 @@ enum Snowflake: PackageLoader {
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/dist/lib/minicore/binaries"
-    if search.variable("SNOWFLAKE_DISABLE_MINICORE")?.lowercased() == "true" {
+    if search.variable("SNOWFLAKE_DISABLE_MINICORE") != nil {
       return .goesWithout("SNOWFLAKE_DISABLE_MINICORE is set")
     }
     let suffix = ".\(search.process.platform.gnuTuple).node"

@@ -15,6 +15,9 @@ enum SparticuzChromium: PackageLoader {
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/bin"
     if search.exists(directory) { return .goesWithout("it inflates Chromium from bin/*.br into /tmp at run time") }
-    return .fails(NodeError("The input directory \"\(directory)\" does not exist."))
+    return .fails(
+      NodeError(
+        "The input directory \"\(directory)\" does not exist. If you are using a bundler (esbuild, webpack, etc.), you must externalize @sparticuz/chromium so it is not relocated. See: https://github.com/Sparticuz/chromium#bundler-configuration"
+      ))
   }
 }
