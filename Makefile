@@ -73,6 +73,7 @@ bench: release ## measure checks beside find, file, unzip, libarchive, lddtree, 
 docs: release examples ## write the generated pages of Documentation/
 	@mkdir -p Documentation
 	$(AIRWORTHY) rules --format markdown >Documentation/Rules.md.partial && mv Documentation/Rules.md.partial Documentation/Rules.md
+	$(AIRWORTHY) loaders --format markdown >Documentation/Loaders.md.partial && mv Documentation/Loaders.md.partial Documentation/Loaders.md
 	@$(MAKE) --no-print-directory accuracy ACCURACY='--update Documentation/Accuracy.md'
 	@$(MAKE) --no-print-directory conformance-loaders LOADERS='--update Documentation/Accuracy.md'
 	@$(MAKE) --no-print-directory explanations EXPLANATIONS='--update Documentation/Accuracy.md'

@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "NativeBinaries", "LambdaRuntimes", "Audit", "Explanations", .product(name: "Rainbow", package: "Rainbow"),
+        "NativeBinaries", "LambdaRuntimes", "NodeModules", "Audit", "Explanations",
+        .product(name: "Rainbow", package: "Rainbow"),
       ]),
     .executableTarget(
       name: "airworthy",
@@ -80,6 +81,7 @@ let package = Package(
     .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles", "ImageAssembler", "CZlib"]),
     .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
     .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
+    .testTarget(name: "NodeModulesTests", dependencies: ["PackageFiles", "LoadSimulation", "NodeModules", "Reports"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),
     .testTarget(name: "ExplanationsTests", dependencies: ["Explanations"], exclude: ["Cases"]),
     .testTarget(

@@ -28,7 +28,7 @@ struct Airworthy: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       CheckCommand.self, MatrixCommand.self, ExplainCommand.self, DoctorCommand.self, InspectCommand.self,
-      TargetsCommand.self, CaptureCommand.self, RulesCommand.self,
+      TargetsCommand.self, CaptureCommand.self, RulesCommand.self, LoadersCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 }

@@ -1,0 +1,98 @@
+/// The `config` that `prisma generate` writes into a generated client's `index.js`.
+struct PrismaClient {
+  /// The directory of the generated client.
+  let directory: String
+  /// Where `runtime/library.js` lies.
+  let runtime: String
+  let version: PackageVersion
+  let generator: JSONValue?
+  let relativePath: String
+  /// `library` or `binary`; `nil` where the client has no engine of its own, and why.
+  let engine: Engine?
+  let reason: String?
+
+  enum Engine { case library, binary }
+
+  /// `nil` where `directory` has no generated client.
+  init?(in directory: String, _ process: NodeProcess) {
+    guard let text = process.text(of: directory + "/index.js"), let config = Self.config(in: text) else { return nil }
+    self.directory = directory
+    let packageRuntime = RequireLiterals(text).requests.first { $0.contains("/runtime/") } ?? ""
+    if case .success(.file(let path)) = ModuleResolution(process: process).resolve(packageRuntime, from: directory) {
+      runtime = NodePath.directory(of: path)
+    } else {
+      runtime = directory + "/runtime"
+    }
+    version = config["clientVersion"]?.string.flatMap { PackageVersion($0) } ?? PackageVersion(6)
+    generator = config["generator"]
+    relativePath = config["relativePath"]?.string ?? ""
+    (engine, reason) = Self.engine(config, packageRuntime, process)
+  }
+
+  private static func engine(
+    _ config: JSONValue, _ runtime: String, _ process: NodeProcess
+  ) -> (Engine?, String?) {
+    if config["copyEngine"]?.bool == false || config["dataProxy"]?.bool == true {
+      return (nil, "it was generated without an engine")
+    }
+    if ["/edge", "/wasm", "/react-native"].contains(where: runtime.contains) { return (nil, "it runs without an engine") }
+    let wanted = process.variables["PRISMA_CLIENT_ENGINE_TYPE"] ?? config["generator"]?["config"]?["engineType"]?.string
+    if runtime.contains("/client") || wanted == "client" {
+      return (nil, "its query compiler is WebAssembly (engineType \"client\")")
+    }
+    if runtime.contains("/binary") { return (.binary, nil) }
+    if runtime.contains("/library") { return (.library, nil) }
+    return (wanted == "binary" ? .binary : .library, nil)
+  }
+
+  /// The object behind `const config = `.
+  private static func config(in text: String) -> JSONValue? {
+    guard let start = text.firstRange(of: "const config = {") else { return nil }
+    let bytes = Array(text[text.index(before: start.upperBound)...].utf8)
+    var depth = 0
+    var isText = false
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if isText {
+        if byte == UInt8(ascii: "\\") { index += 1 }
+        if byte == UInt8(ascii: "\"") { isText = false }
+      } else if byte == UInt8(ascii: "\"") {
+        isText = true
+      } else if byte == UInt8(ascii: "{") {
+        depth += 1
+      } else if byte == UInt8(ascii: "}") {
+        depth -= 1
+        if depth == 0 { return try? JSONReader.parse(Array(bytes[...index]).span.bytes) }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// `generator.binaryTargets` as name and whether it is `native`.
+  var binaryTargets: [(name: String, isNative: Bool)] {
+    (generator?["binaryTargets"]?.elements ?? []).map { target in
+      (target["value"]?.string ?? target.string ?? "", target["native"]?.bool ?? false)
+    }
+  }
+
+  /// `printGeneratorConfig` with one more target.
+  func generatorBlock(adding target: String) -> String {
+    let provider = generator?["provider"]
+    let variable = provider?["fromEnvVar"]?.string
+    let text = variable.map { "env(\"\($0)\")" } ?? provider?["value"]?.string ?? "prisma-client-js"
+    let elements = generator?["binaryTargets"]?.elements ?? []
+    let fromVariable = elements.compactMap { $0["fromEnvVar"]?.string }.first
+    let names = binaryTargets.map { $0.isNative ? "native" : $0.name } + [target]
+    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    let targets = fromVariable.map { "\"env(\\\"\($0)\\\")\"" } ?? "[\(list)]"
+    let shown = variable == nil ? "\"\(text)\"" : "\"\(text.replacing("\"", with: "\\\""))\""
+    return """
+      generator \(generator?["name"]?.string ?? "client") {
+        provider      = \(shown)
+        binaryTargets = \(targets)
+      }
+      """
+  }
+}
