@@ -28,7 +28,8 @@ enum CMakeTS: LibraryLoader {
     let libc = search.process.exists("/etc/alpine-release") ? "musl" : "glibc"
     var builds: [(abi: Int, path: String)] = []
     for member in manifest.members {
-      guard let build = try? JSONReader.parse(Array(member.name.utf8).span.bytes), let place = member.value.string,
+      let key = Array(member.name.utf8)
+      guard let build = try? JSONReader.parse(key.span.bytes), let place = member.value.string,
         build["os"]?.string == platform.platform, build["arch"]?.string == platform.architecture,
         build["libc"]?.string == libc
       else { continue }

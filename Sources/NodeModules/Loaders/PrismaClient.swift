@@ -35,7 +35,9 @@ struct PrismaClient {
     if config["copyEngine"]?.bool == false || config["dataProxy"]?.bool == true {
       return (nil, "it was generated without an engine")
     }
-    if ["/edge", "/wasm", "/react-native"].contains(where: runtime.contains) { return (nil, "it runs without an engine") }
+    if ["/edge", "/wasm", "/react-native"].contains(where: { runtime.contains($0) }) {
+      return (nil, "it runs without an engine")
+    }
     let wanted = process.variables["PRISMA_CLIENT_ENGINE_TYPE"] ?? config["generator"]?["config"]?["engineType"]?.string
     if runtime.contains("/client") || wanted == "client" {
       return (nil, "its query compiler is WebAssembly (engineType \"client\")")
@@ -63,7 +65,10 @@ struct PrismaClient {
         depth += 1
       } else if byte == UInt8(ascii: "}") {
         depth -= 1
-        if depth == 0 { return try? JSONReader.parse(Array(bytes[...index]).span.bytes) }
+        if depth == 0 {
+          let object = Array(bytes[...index])
+          return try? JSONReader.parse(object.span.bytes)
+        }
       }
       index += 1
     }

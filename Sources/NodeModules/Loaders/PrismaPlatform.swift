@@ -39,11 +39,11 @@ struct PrismaPlatform: Hashable {
     case "debian", "ubuntu": (distribution, family) = ("debian", "debian")
     case "rhel", "centos", "fedora": (distribution, family) = ("rhel", "rhel")
     default:
-      if ["debian", "ubuntu"].contains(where: like.contains) {
+      if ["debian", "ubuntu"].contains(where: { like.contains($0) }) {
         (distribution, family) = ("debian", "debian")
       } else if id == "arch" || like.contains("arch") {
         (distribution, family) = ("debian", "arch")
-      } else if ["centos", "fedora", "rhel", "suse"].contains(where: like.contains) {
+      } else if ["centos", "fedora", "rhel", "suse"].contains(where: { like.contains($0) }) {
         (distribution, family) = ("rhel", "rhel")
       }
     }

@@ -38,7 +38,7 @@ struct LoaderWorld {
     let tree = MemoryTree(files)
     let root = RootFileSystem(mounts: [RootFileSystem.Mount(point: .root, tree: tree)])
     let texts = files
-    let load: @Sendable (String) -> Load = { Load(outcome: Self.outcome(texts[$0])) }
+    let load: @Sendable (String) -> Load = { Load(outcome: Self.outcome(texts[String($0.dropFirst())])) }
     var process = NodeProcess(files: root, platform: platform, dlopen: load, spawn: load)
     process.variables = variables
     return process
