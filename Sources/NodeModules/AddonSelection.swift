@@ -49,7 +49,7 @@ extension AddonSelection {
   /// `nil` where nothing tells how it finds a binary.
   public init?(of package: NPMPackage, at directory: String, in process: NodeProcess) {
     var search = AddonSearch(package: package, directory: directory, process: process)
-    let loader = Loaders.package(for: package)
+    let loader = Loaders.package(for: search)
     do throws(AddonSearch.End) {
       let result =
         if let loader { try loader.find(&search) } else { try Self.follow(package, &search) }

@@ -31,7 +31,9 @@ extension ScriptRun {
       guard let exports = modules[path]?.exports, case .object(let members) = exports else { return .unknown }
       return members[name] ?? .unknown
     case .library(let library, nil):
-      if Loaders.library(named: library) != nil { return .library(library, member: name) }
+      if let loader = Loaders.library(named: library) {
+        return loader.constant(name, search) ?? .library(library, member: name)
+      }
       return BuiltInModules(process: search.process, file: module.file.path).member(name, of: library)
     case .library(let library, let outer?):
       return BuiltInModules(process: search.process, file: module.file.path).member(name, of: library + "." + outer)

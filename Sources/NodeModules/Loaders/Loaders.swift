@@ -5,8 +5,8 @@ extension Loaders {
   /// The loader library that is required by `name`.
   static func library(named name: String) -> (any LibraryLoader.Type)? { librariesByName[name] }
 
-  /// The loader that `package` brings with itself; `nil` where its JavaScript has to tell.
-  static func package(for package: NPMPackage) -> (any PackageLoader.Type)? {
-    packages.first { $0.isUsed(by: package) }
+  /// The loader that the package of `search` brings with itself; `nil` where its JavaScript has to tell.
+  static func package(for search: AddonSearch) -> (any PackageLoader.Type)? {
+    packages.first { $0.isUsed(in: search) }
   }
 }

@@ -63,7 +63,7 @@ struct LoaderWorld {
 
   func find(_ name: String) -> Found? {
     guard var search = search(name) else { return nil }
-    let loader = Loaders.packages.first { $0.isUsed(in: search) }
+    let loader = Loaders.package(for: search)
     var found = Found(loader: loader?.id, attempts: [])
     do throws(AddonSearch.End) {
       found.result = try loader?.find(&search)
