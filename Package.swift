@@ -48,8 +48,9 @@ let package = Package(
     .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
     .target(
       name: "NodeModules",
-      dependencies: ["CatalogData", "CLibrary", "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation"]
-    ),
+      dependencies: [
+        "CatalogData", "CLibrary", "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation",
+      ]),
     .target(
       name: "Audit",
       dependencies: [

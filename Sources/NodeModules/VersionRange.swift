@@ -58,7 +58,8 @@ struct VersionRange: Hashable, Sendable {
       guard let number = Int(part), number >= 0, number < 1 << 30 else { return nil }
       numbers.append(number)
     }
-    let lower = PackageVersion(numbers.first ?? 0, numbers.count > 1 ? numbers[1] : 0, numbers.count > 2 ? numbers[2] : 0)
+    let lower = PackageVersion(
+      numbers.first ?? 0, numbers.count > 1 ? numbers[1] : 0, numbers.count > 2 ? numbers[2] : 0)
     /// The first version behind those that begin with the first `count` numbers.
     func after(_ count: Int) -> PackageVersion? {
       switch count {

@@ -10,7 +10,9 @@
 /// end with is left out.
 enum CMakeTS: LibraryLoader {
   static let id = "cmake-ts"
-  static let libraries: Set<String> = ["cmake-ts/build/loader", "cmake-ts/build/loader.js", "cmake-ts/build/loader.mjs"]
+  static let libraries: Set<String> = [
+    "cmake-ts/build/loader", "cmake-ts/build/loader.js", "cmake-ts/build/loader.mjs",
+  ]
 
   static func call(_ call: LibraryCall, _ search: inout AddonSearch) throws(AddonSearch.End) -> JavaScriptValue {
     guard call.member == "loadAddon", let directory = call.arguments.first?.string else { return .unknown }

@@ -30,7 +30,8 @@ enum Libdatadog: PackageLoader {
     let build = "\(search.directory)/build/Release/\(name).node"
     if search.exists(build) { return build }
     let platform = search.process.platform
-    let libc = search.process.exists("/etc/alpine-release") ? "musl" : search.package.isAtLeast(0, 2, 1) ? "glibc" : "libc"
+    let libc =
+      search.process.exists("/etc/alpine-release") ? "musl" : search.package.isAtLeast(0, 2, 1) ? "glibc" : "libc"
     let folders = ["\(platform.platform)\(libc)-\(platform.architecture)", platform.tuple]
     guard let folder = folders.map({ "\(search.directory)/prebuilds/\($0)" }).first(where: search.process.isDirectory)
     else {

@@ -178,7 +178,9 @@ private struct ThirdVersion {
     guard let start = binding.text.firstRange(of: marker)?.upperBound else { return false }
     let expected = binding.text[start...].dropFirst().prefix { $0 != "'" && $0 != "\"" }
     let home = search.home(of: package, from: binding.directory)
-    guard let found = home.flatMap({ search.process.manifest(in: $0)?.version }), found != expected else { return false }
+    guard let found = home.flatMap({ search.process.manifest(in: $0)?.version }), found != expected else {
+      return false
+    }
     let wish = search.variable("NAPI_RS_ENFORCE_VERSION_CHECK")
     let isOn = wish != nil && wish != "0"
     return binding.text.contains("NAPI_RS_ENFORCE_VERSION_CHECK === ") ? !isOn : isOn

@@ -23,7 +23,9 @@ enum Neon: PackageLoader {
     guard let entry = request(after: platform, in: text) else {
       return .fails(NodeError("no precompiled module found for \(platform)"))
     }
-    if let debug = request(after: "debug", in: text), case .success(let module) = try search.require(debug, from: directory) {
+    if let debug = request(after: "debug", in: text),
+      case .success(let module) = try search.require(debug, from: directory)
+    {
       return .found(module.path)
     }
     switch try search.require(entry, from: directory) {

@@ -69,7 +69,8 @@ enum NodeGypBuildOptionalPackages: LibraryLoader {
   }
 
   private static func message(
-    _ home: String, _ package: String, _ error: NodeError, hasName: Bool, _ version: PackageVersion, _ process: NodeProcess
+    _ home: String, _ package: String, _ error: NodeError, hasName: Bool, _ version: PackageVersion,
+    _ process: NodeProcess
   ) -> String {
     let platform = process.platform
     var words = ["platform=\(platform.platform)", "arch=\(platform.architecture)", "runtime=node"]

@@ -68,7 +68,8 @@ enum NodeSass: PackageLoader {
     let architecture = ["ia32": "32-bit", "x86": "32-bit", "x64": "64-bit"][parts[1]]
     let runtime = Int(parts[2].prefix { $0.isNumber }).flatMap { runtimes(of: search.package)[$0] }
     let words = [
-      platform ?? "Unsupported platform (\(parts[0]))", architecture ?? "Unsupported architecture (\(parts[1]))", "with",
+      platform ?? "Unsupported platform (\(parts[0]))", architecture ?? "Unsupported architecture (\(parts[1]))",
+      "with",
       runtime ?? "Unsupported runtime (\(parts[2]))",
     ]
     return (words.joined(separator: " "), platform != nil && architecture != nil && runtime != nil)

@@ -25,7 +25,8 @@ enum OracleDB: PackageLoader {
       switch try search.require(request, from: lib) {
       case .success(let module): return .found(module.path)
       case .failure(let error) where error.code != "MODULE_NOT_FOUND":
-        return .fails(message("\n  Node.js require('oracledb') error was:\n  \(error.message)\n  \(help(search))\n", search))
+        return .fails(
+          message("\n  Node.js require('oracledb') error was:\n  \(error.message)\n  \(help(search))\n", search))
       case .failure: continue
       }
     }

@@ -35,15 +35,18 @@ struct PrismaClient {
     if config["copyEngine"]?.bool == false || config["dataProxy"]?.bool == true {
       return (nil, "it was generated without an engine")
     }
-    if ["/edge", "/wasm", "/react-native"].contains(where: { runtime.contains($0) }) {
+    // `library.js`, `binary.js`, `client.js`, `edge.js`, `wasm-engine-edge.js`; before 4.16 `index.js` for both engines.
+    let build = NodePath.name(of: runtime).prefix { $0 != "." }
+    if ["edge", "wasm", "react-native"].contains(where: { build.hasPrefix($0) }) {
       return (nil, "it runs without an engine")
     }
-    let wanted = process.variables["PRISMA_CLIENT_ENGINE_TYPE"] ?? config["generator"]?["config"]?["engineType"]?.string
-    if runtime.contains("/client") || wanted == "client" {
+    let wanted =
+      process.variables["PRISMA_CLIENT_ENGINE_TYPE"] ?? config["generator"]?["config"]?["engineType"]?.string
+    if build == "client" || wanted == "client" {
       return (nil, "its query compiler is WebAssembly (engineType \"client\")")
     }
-    if runtime.contains("/binary") { return (.binary, nil) }
-    if runtime.contains("/library") { return (.library, nil) }
+    if build == "binary" { return (.binary, nil) }
+    if build == "library" { return (.library, nil) }
     return (wanted == "binary" ? .binary : .library, nil)
   }
 

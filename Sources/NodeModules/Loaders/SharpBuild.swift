@@ -81,12 +81,14 @@ enum SharpBuild: PackageLoader {
     lines.append(
       package.isAtLeast(0, 30, 5)
         ? "- Install with verbose logging and look for errors: \"npm install --ignore-scripts=false --foreground-scripts --verbose sharp\""
-        : "- Install with the --verbose flag and look for errors: \"npm install --ignore-scripts=false --verbose sharp\"")
+        : "- Install with the --verbose flag and look for errors: \"npm install --ignore-scripts=false --verbose sharp\""
+    )
     let node = search.process.platform
     lines.append(
       package.isAtLeast(0, 30)
         ? "- Install for the current \(platform) runtime: \"npm install --platform=\(parts[0]) --arch=\(parts.count > 1 ? parts[1] : "undefined") sharp\""
-        : "- Install for the current runtime: \"npm install --platform=\(node.platform) --arch=\(node.architecture) sharp\"")
+        : "- Install for the current runtime: \"npm install --platform=\(node.platform) --arch=\(node.architecture) sharp\""
+    )
     lines.append("- Consult the installation documentation: https://sharp.pixelplumbing.com/install")
     return lines.joined(separator: "\n")
   }

@@ -38,7 +38,8 @@ struct CarriedBinaryTests {
       ], expected: .found("dist/bin/linux-x64-glibc/aws-crt-nodejs.node")),
     LoaderCase(
       name: "before 1.16 it is not", package: "aws-crt", version: "1.15.20",
-      files: ["dist/bin/linux-x64/aws-crt-nodejs.node": "ok"], expected: .found("dist/bin/linux-x64/aws-crt-nodejs.node")),
+      files: ["dist/bin/linux-x64/aws-crt-nodejs.node": "ok"],
+      expected: .found("dist/bin/linux-x64/aws-crt-nodejs.node")),
     LoaderCase(
       name: "what a broken binary throws is final", package: "aws-crt", version: "1.21.0",
       files: ["dist/bin/linux-x64-glibc/aws-crt-nodejs.node": "throws a"],
@@ -51,30 +52,36 @@ struct CarriedBinaryTests {
         "AWS CRT binary not present in any of the following locations:\n\t$HOME/dist/bin/linux-arm64-glibc/aws-crt-nodejs.node\n\t/opt/crt.node"
       )),
     LoaderCase(
-      name: "a place from the environment serves", package: "aws-crt", version: "1.21.0", files: ["/opt/crt.node": "ok"],
+      name: "a place from the environment serves", package: "aws-crt", version: "1.21.0",
+      files: ["/opt/crt.node": "ok"],
       variables: ["AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH": "/opt/crt.node"], expected: .found("/opt/crt.node")),
     LoaderCase(
       name: "1.18 shows the place without its extension", package: "aws-crt", version: "1.18.0", files: ["dist/a": ""],
       expected: .fails(
-        "AWS CRT binary not present in any of the following locations:\n\t$HOME/dist/bin/linux-x64-glibc/aws-crt-nodejs")),
+        "AWS CRT binary not present in any of the following locations:\n\t$HOME/dist/bin/linux-x64-glibc/aws-crt-nodejs"
+      )),
   ]
 
   /// Source: WiseLibs/better-sqlite3 `lib/binding.js`, 13.0.3.
   private static let sqlite: [LoaderCase] = [
     LoaderCase(
       name: "the prebuilt file comes first", package: "better-sqlite3", version: "13.0.3",
-      files: ["prebuilds/linux-x64.node": "ok", "prebuilds/darwin-arm64.node": "ok", "build/Debug/better_sqlite3.node": "ok"],
+      files: [
+        "prebuilds/linux-x64.node": "ok", "prebuilds/darwin-arm64.node": "ok", "build/Debug/better_sqlite3.node": "ok",
+      ],
       expected: .found("prebuilds/linux-x64.node")),
     LoaderCase(
       name: "Debug comes before Release", package: "better-sqlite3", version: "13.0.0",
       files: ["build/Debug/better_sqlite3.node": "ok", "build/Release/better_sqlite3.node": "ok"],
       expected: .found("build/Debug/better_sqlite3.node")),
     LoaderCase(
-      name: "nothing is there", package: "better-sqlite3", version: "13.0.3", files: ["prebuilds/linux-arm64.node": "ok"],
+      name: "nothing is there", package: "better-sqlite3", version: "13.0.3",
+      files: ["prebuilds/linux-arm64.node": "ok"],
       expected: .fails("Cannot find module '$HOME/build/Release/better_sqlite3.node'")),
     LoaderCase(
       name: "Node-API 10 crashes an older Node.js", package: "better-sqlite3", version: "13.0.3",
-      files: ["prebuilds/linux-x64.node": "crash SIGSEGV", "build/Release/better_sqlite3.node": "ok"], expected: .crash("SIGSEGV")),
+      files: ["prebuilds/linux-x64.node": "crash SIGSEGV", "build/Release/better_sqlite3.node": "ok"],
+      expected: .crash("SIGSEGV")),
     LoaderCase(
       name: "on musl", package: "better-sqlite3", version: "13.0.3", files: ["prebuilds/linuxmusl-x64.node": "ok"],
       platform: musl, expected: .found("prebuilds/linuxmusl-x64.node")),
@@ -145,7 +152,8 @@ struct CarriedBinaryTests {
         https://github.com/sass/node-sass/releases/tag/v9.0.0
         """)),
     LoaderCase(
-      name: "a Node.js of later years has no name", package: "node-sass", version: "4.14.1", files: [:], platform: node18,
+      name: "a Node.js of later years has no name", package: "node-sass", version: "4.14.1", files: [:],
+      platform: node18,
       expected: .fails(
         """
         Node Sass does not yet support your current environment: Linux 64-bit with Unsupported runtime (108)

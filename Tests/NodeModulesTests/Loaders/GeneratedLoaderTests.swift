@@ -16,7 +16,9 @@ struct GeneratedLoaderTests {
     """
 
   /// The same of napi-rs 3.
-  private static func three(_ check: String = "", path: String = "return require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)", rest: String = "")
+  private static func three(
+    _ check: String = "", path: String = "return require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)", rest: String = ""
+  )
     -> String
   {
     """
@@ -44,10 +46,12 @@ struct GeneratedLoaderTests {
 
   private static func crc(
     _ name: String, _ script: String, _ files: [String: String], platform: NodePlatform = LoaderWorld.x64,
-    variables: [String: String] = [:], _ expected: LoaderCase.Expected, attempts: [String]? = nil, main: String = "index.js"
+    variables: [String: String] = [:], _ expected: LoaderCase.Expected, attempts: [String]? = nil,
+    main: String = "index.js"
   ) -> LoaderCase {
     LoaderCase(
-      name: name, package: "@test/crc", version: "2.0.0", manifest: "\"napi\": {\"name\": \"crc\"}", files: files + [main: script],
+      name: name, package: "@test/crc", version: "2.0.0", manifest: "\"napi\": {\"name\": \"crc\"}",
+      files: files + [main: script],
       platform: platform, variables: variables, expected: expected, attempts: attempts)
   }
 
@@ -61,7 +65,8 @@ struct GeneratedLoaderTests {
       attempts: ["missing crc.linux-x64-gnu.node", "loads ~\(x64)/crc.linux-x64-gnu.node"]),
     crc(
       "2: a broken local file is not followed by the package", two,
-      ["crc.linux-x64-gnu.node": "throws a"] + .installed(x64), .fails("a"), attempts: ["throws crc.linux-x64-gnu.node"]),
+      ["crc.linux-x64-gnu.node": "throws a"] + .installed(x64), .fails("a"), attempts: ["throws crc.linux-x64-gnu.node"]
+    ),
     crc(
       "2: only another platform's package", two, .installed(x64), platform: LoaderWorld.arm64,
       .fails("Cannot find module '@test/crc-linux-arm64-gnu'")),
@@ -74,20 +79,25 @@ struct GeneratedLoaderTests {
   /// Source: napi-rs/napi-rs `cli/src/api/templates/js-binding.ts`, 3.0.0 to 3.8.6.
   private static let third: [LoaderCase] = [
     crc(
-      "3: a broken local file is followed by the package", three(), ["crc.linux-x64-gnu.node": "throws a"] + .installed(x64),
+      "3: a broken local file is followed by the package", three(),
+      ["crc.linux-x64-gnu.node": "throws a"] + .installed(x64),
       .found("~\(x64)/index.node"), attempts: ["throws crc.linux-x64-gnu.node", "loads ~\(x64)/index.node"]),
     crc("3: nothing fits", three(), .installed("@test/crc-darwin-arm64"), .fails(notFound)),
     crc(
       "3: double quotes are read too", three(), .installed("@test/crc-linux-arm64-gnu"), platform: LoaderWorld.arm64,
       .found("~@test/crc-linux-arm64-gnu/index.node")),
     crc(
-      "3: the file may have another name", three(), .installed(x64), .found("~\(x64)/index.node"), main: "js-binding.cjs"),
+      "3: the file may have another name", three(), .installed(x64), .found("~\(x64)/index.node"),
+      main: "js-binding.cjs"),
     crc(
-      "3: a path from the environment excludes all else", three(), ["/opt/a.node": "ok"] + .installed(x64, "a.node", "crash SIGSEGV"),
+      "3: a path from the environment excludes all else", three(),
+      ["/opt/a.node": "ok"] + .installed(x64, "a.node", "crash SIGSEGV"),
       variables: ["NAPI_RS_NATIVE_LIBRARY_PATH": "/opt/a.node"], .found("/opt/a.node")),
     crc(
-      "3.0: what that path gives is lost", three(path: "nativeBinding = require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)"),
-      ["/opt/a.node": "ok"], variables: ["NAPI_RS_NATIVE_LIBRARY_PATH": "/opt/a.node"], .fails("Failed to load native binding")),
+      "3.0: what that path gives is lost",
+      three(path: "nativeBinding = require(process.env.NAPI_RS_NATIVE_LIBRARY_PATH)"),
+      ["/opt/a.node": "ok"], variables: ["NAPI_RS_NATIVE_LIBRARY_PATH": "/opt/a.node"],
+      .fails("Failed to load native binding")),
     crc(
       "3: WebAssembly comes last", three(), .installed("@test/crc-wasm32-wasi", "crc.wasi.cjs", ""),
       .found("~@test/crc-wasm32-wasi/crc.wasi.cjs")),
@@ -96,12 +106,14 @@ struct GeneratedLoaderTests {
       .found("crc.wasi.cjs")),
     crc("3: without it the script does not count", three(), ["crc.wasi.cjs": ""], .fails(notFound)),
     crc(
-      "3.1.1: another version's package is refused", three(inverted), .installed(x64, version: "1.9.0"), .fails(notFound)),
+      "3.1.1: another version's package is refused", three(inverted), .installed(x64, version: "1.9.0"),
+      .fails(notFound)),
     crc(
       "3.1.1: unless the check is asked for", three(inverted), .installed(x64, version: "1.9.0"),
       variables: ["NAPI_RS_ENFORCE_VERSION_CHECK": "1"], .found("~\(x64)/index.node")),
     crc(
-      "3.2: another version's package is taken", three(optional), .installed(x64, version: "1.9.0"), .found("~\(x64)/index.node")),
+      "3.2: another version's package is taken", three(optional), .installed(x64, version: "1.9.0"),
+      .found("~\(x64)/index.node")),
     crc(
       "3.2: unless the check is asked for", three(optional), .installed(x64, version: "1.9.0"),
       variables: ["NAPI_RS_ENFORCE_VERSION_CHECK": "1"], .fails(notFound)),
@@ -131,13 +143,15 @@ struct GeneratedLoaderTests {
     LoaderCase(
       name: name, package: "neon-test", version: "1.0.0",
       manifest: "\"main\": \"lib/index.cjs\", \"dependencies\": {\"@neon-rs/load\": \"^0.1.0\"}",
-      files: files + ["lib/index.cjs": "module.exports = require('./load.cjs')", "lib/load.cjs": table], platform: platform,
+      files: files + ["lib/index.cjs": "module.exports = require('./load.cjs')", "lib/load.cjs": table],
+      platform: platform,
       expected: expected)
   }
 
   /// Source: dherman/neon-rs `pkgs/load/src/index.ts`.
   private static let neonCases: [LoaderCase] = [
-    neon("the platform's package is taken", .installed("@test/linux-x64-gnu"), .found("~@test/linux-x64-gnu/index.node")),
+    neon(
+      "the platform's package is taken", .installed("@test/linux-x64-gnu"), .found("~@test/linux-x64-gnu/index.node")),
     neon("a debug build comes first", ["index.node": "ok"] + .installed("@test/linux-x64-gnu"), .found("index.node")),
     neon(
       "a broken debug build is passed over", ["index.node": "throws a"] + .installed("@test/linux-x64-gnu"),
@@ -145,7 +159,9 @@ struct GeneratedLoaderTests {
     neon(
       "a platform that is not in the table is refused", .installed("@test/linux-x64-gnu"), platform: LoaderWorld.arm64,
       .fails("no precompiled module found for linux-arm64-gnu")),
-    neon("only another platform's package", .installed("@test/darwin-arm64"), .fails("Cannot find module '@test/linux-x64-gnu'")),
+    neon(
+      "only another platform's package", .installed("@test/darwin-arm64"),
+      .fails("Cannot find module '@test/linux-x64-gnu'")),
   ]
 
   @Test("Generated loaders do what their generator's source says", arguments: second + third + neonCases)
@@ -154,7 +170,8 @@ struct GeneratedLoaderTests {
   @Test("A package with napi-rs's field but another loader is left to its JavaScript")
   func notGenerated() throws {
     var world = LoaderWorld(platform: LoaderWorld.x64)
-    world.files["var/task/node_modules/x/package.json"] = "{\"name\": \"x\", \"version\": \"1.0.0\", \"napi\": {\"name\": \"x\"}}"
+    world.files["var/task/node_modules/x/package.json"] =
+      "{\"name\": \"x\", \"version\": \"1.0.0\", \"napi\": {\"name\": \"x\"}}"
     world.files["var/task/node_modules/x/index.js"] = "module.exports = require('./x.node')"
     let search = try #require(world.search("x"))
     #expect(NapiRs.isUsed(by: search.package))

@@ -14,7 +14,9 @@ struct LibraryTests {
     var world = LoaderWorld(platform: platform, variables: variables)
     world.files["var/task/node_modules/x/package.json"] = manifest
     for (path, text) in files {
-      let whole = path.hasPrefix("/") ? path : path.hasPrefix("~") ? "/var/task/node_modules/" + path.dropFirst() : home + "/" + path
+      let whole =
+        path.hasPrefix("/")
+        ? path : path.hasPrefix("~") ? "/var/task/node_modules/" + path.dropFirst() : home + "/" + path
       world.files[String(whole.dropFirst())] = text
     }
     var search = try #require(world.search("x"))
@@ -33,7 +35,10 @@ struct LibraryTests {
   func platformPackage() throws {
     let files =
       Self.five + .installed("@x/x-linux-x64", "index.js", "")
-      + ["~@x/x-linux-x64/node.abi115.glibc.node": "ok", "~@x/x-linux-x64/node.napi.glibc.node": "ok", "~@x/x-linux-x64/node.napi.musl.node": "x"]
+      + [
+        "~@x/x-linux-x64/node.abi115.glibc.node": "ok", "~@x/x-linux-x64/node.napi.glibc.node": "ok",
+        "~@x/x-linux-x64/node.napi.musl.node": "x",
+      ]
     let found = try Self.call(Self.optional, nil, [.string(Self.home)], files: files)
     #expect(found.value == .module("/var/task/node_modules/@x/x-linux-x64/node.abi115.glibc.node"))
   }
@@ -58,9 +63,13 @@ struct LibraryTests {
 
   @Test("A scoped name keeps its scope, and the path alone can be asked for")
   func scoped() throws {
-    let files = Self.five + .installed("@s/x-linux-arm64", "index.js", "") + ["~@s/x-linux-arm64/node.napi.armv8.glibc.node": "ok"]
+    let files =
+      Self.five + .installed("@s/x-linux-arm64", "index.js", "") + [
+        "~@s/x-linux-arm64/node.napi.armv8.glibc.node": "ok"
+      ]
     let found = try Self.call(
-      Self.optional, "resolve", [.string(Self.home)], files: files, manifest: "{\"name\": \"@s/x\"}", platform: LoaderWorld.arm64)
+      Self.optional, "resolve", [.string(Self.home)], files: files, manifest: "{\"name\": \"@s/x\"}",
+      platform: LoaderWorld.arm64)
     #expect(found.value == .string("/var/task/node_modules/@s/x-linux-arm64/node.napi.armv8.glibc.node"))
   }
 
@@ -89,11 +98,15 @@ struct LibraryTests {
 
   // MARK: pkg-prebuilds (Julusian/pkg-prebuilds bindings.js 1.0.0)
 
-  private static let options = JavaScriptValue.object(["name": .string("HID"), "napi_versions": .array([.number(4), .number(3)])])
+  private static let options = JavaScriptValue.object([
+    "name": .string("HID"), "napi_versions": .array([.number(4), .number(3)]),
+  ])
 
   @Test("pkg-prebuilds takes the first Node-API version that is there")
   func prebuilds() throws {
-    let files = ["prebuilds/HID-linux-x64/node-napi-v3.node": "ok", "prebuilds/HID-darwin-arm64/node-napi-v4.node": "x"]
+    let files = [
+      "prebuilds/HID-linux-x64/node-napi-v3.node": "ok", "prebuilds/HID-darwin-arm64/node-napi-v4.node": "x",
+    ]
     let found = try Self.call("pkg-prebuilds", nil, [.string(Self.home), Self.options], files: files)
     #expect(found.value == .module(Self.home + "/prebuilds/HID-linux-x64/node-napi-v3.node"))
   }
@@ -108,7 +121,8 @@ struct LibraryTests {
   @Test("pkg-prebuilds lists where it looked")
   func prebuildsMissing() throws {
     let found = try Self.call(
-      "pkg-prebuilds", nil, [.string(Self.home), Self.options], files: ["/etc/alpine-release": "3.20", "prebuilds/a": ""])
+      "pkg-prebuilds", nil, [.string(Self.home), Self.options],
+      files: ["/etc/alpine-release": "3.20", "prebuilds/a": ""])
     #expect(
       found.value
         == .error(
@@ -168,7 +182,8 @@ struct LibraryTests {
     #expect(
       found.value
         == .error(
-          NodeError("Failed to load zeromq.js addon.node: Error: Manifest file not found at \(Self.home)/build/manifest.json")))
+          NodeError(
+            "Failed to load zeromq.js addon.node: Error: Manifest file not found at \(Self.home)/build/manifest.json")))
   }
 
   // MARK: require-addon (holepunchto/require-addon lib/node.js 1.2.0, bare-addon-resolve index.js)
@@ -216,10 +231,12 @@ struct LibraryTests {
   func detectLibcConstants() throws {
     var world = LoaderWorld(platform: LoaderWorld.x64)
     world.files["var/task/node_modules/x/package.json"] = "{\"name\": \"x\"}"
-    world.files["var/task/node_modules/detect-libc/package.json"] = "{\"name\": \"detect-libc\", \"version\": \"1.0.3\"}"
+    world.files["var/task/node_modules/detect-libc/package.json"] =
+      "{\"name\": \"detect-libc\", \"version\": \"1.0.3\"}"
     #expect(DetectLibc.constant("family", try #require(world.search("x"))) == .string("glibc"))
     #expect(DetectLibc.constant("MUSL", try #require(world.search("x"))) == .string("musl"))
-    world.files["var/task/node_modules/detect-libc/package.json"] = "{\"name\": \"detect-libc\", \"version\": \"2.1.2\"}"
+    world.files["var/task/node_modules/detect-libc/package.json"] =
+      "{\"name\": \"detect-libc\", \"version\": \"2.1.2\"}"
     #expect(DetectLibc.constant("family", try #require(world.search("x"))) == nil)
   }
 }

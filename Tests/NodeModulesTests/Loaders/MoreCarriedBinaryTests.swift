@@ -16,7 +16,8 @@ struct MoreCarriedBinaryTests {
       files: ["build/Release/oracledb-5.5.0-linux-x64.node": "ok"],
       expected: .found("build/Release/oracledb-5.5.0-linux-x64.node")),
     LoaderCase(
-      name: "a build in place serves", package: "oracledb", version: "5.5.0", files: ["build/Release/oracledb.node": "ok"],
+      name: "a build in place serves", package: "oracledb", version: "5.5.0",
+      files: ["build/Release/oracledb.node": "ok"],
       expected: .found("build/Release/oracledb.node")),
     LoaderCase(
       name: "no binary is there", package: "oracledb", version: "5.5.0", files: [:], platform: LoaderWorld.arm64,
@@ -35,9 +36,11 @@ struct MoreCarriedBinaryTests {
   private static let pty: [LoaderCase] = [
     LoaderCase(
       name: "the build comes before prebuilds", package: "node-pty", version: "1.1.0",
-      files: ["build/Release/pty.node": "ok", "prebuilds/linux-x64/pty.node": "ok"], expected: .found("build/Release/pty.node")),
+      files: ["build/Release/pty.node": "ok", "prebuilds/linux-x64/pty.node": "ok"],
+      expected: .found("build/Release/pty.node")),
     LoaderCase(
-      name: "a prebuilt file serves", package: "node-pty", version: "1.1.0", files: ["prebuilds/linux-arm64/pty.node": "ok"],
+      name: "a prebuilt file serves", package: "node-pty", version: "1.1.0",
+      files: ["prebuilds/linux-arm64/pty.node": "ok"],
       platform: LoaderWorld.arm64, expected: .found("prebuilds/linux-arm64/pty.node")),
     LoaderCase(
       name: "the last error is shown", package: "node-pty", version: "1.1.0",
@@ -56,11 +59,13 @@ struct MoreCarriedBinaryTests {
   /// Source: discordjs/opus `package.json` 0.10.0; discordjs/node-pre-gyp `lib/util/versioning.js`.
   private static let opus: [LoaderCase] = [
     LoaderCase(
-      name: "the C library's version is in the name", package: "@discordjs/opus", version: "0.10.0", manifest: opusManifest,
+      name: "the C library's version is in the name", package: "@discordjs/opus", version: "0.10.0",
+      manifest: opusManifest,
       files: ["prebuild/node-v115-napi-v3-linux-x64-glibc-2.34/opus.node": "ok"],
       expected: .found("prebuild/node-v115-napi-v3-linux-x64-glibc-2.34/opus.node")),
     LoaderCase(
-      name: "a binary for another version is not found", package: "@discordjs/opus", version: "0.10.0", manifest: opusManifest,
+      name: "a binary for another version is not found", package: "@discordjs/opus", version: "0.10.0",
+      manifest: opusManifest,
       files: ["prebuild/node-v115-napi-v3-linux-x64-glibc-2.36/opus.node": "ok"],
       expected: .fails("Cannot find module '$HOME/prebuild/node-v115-napi-v3-linux-x64-glibc-2.34/opus.node'")),
   ]
@@ -134,7 +139,8 @@ struct MoreCarriedBinaryTests {
       name: "nothing for the platform is not fatal", package: "@datadog/libdatadog", version: "0.9.0",
       files: ["prebuilds/darwin-arm64/crashtracker.node": "ok"], expected: .goesWithout),
     LoaderCase(
-      name: "Chromium lies compressed in bin/", package: "@sparticuz/chromium", version: "143.0.0", files: ["bin/chromium.br": "x"],
+      name: "Chromium lies compressed in bin/", package: "@sparticuz/chromium", version: "143.0.0",
+      files: ["bin/chromium.br": "x"],
       expected: .goesWithout),
     LoaderCase(
       name: "a bundler left bin/ behind", package: "@sparticuz/chromium", version: "143.0.0", files: [:],
@@ -142,7 +148,8 @@ struct MoreCarriedBinaryTests {
         "The input directory \"$HOME/bin\" does not exist. If you are using a bundler (esbuild, webpack, etc.), you must externalize @sparticuz/chromium so it is not relocated. See: https://github.com/Sparticuz/chromium#bundler-configuration"
       )),
     LoaderCase(
-      name: "nothing asks for it on Linux", package: "fsevents", version: "2.3.3", files: ["fsevents.node": "crash SIGSEGV"],
+      name: "nothing asks for it on Linux", package: "fsevents", version: "2.3.3",
+      files: ["fsevents.node": "crash SIGSEGV"],
       expected: .goesWithout, attempts: []),
   ]
 

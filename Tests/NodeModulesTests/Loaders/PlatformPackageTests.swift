@@ -20,7 +20,8 @@ struct PlatformPackageTests {
       files: ["dist/rollup.linux-x64-gnu.node": "throws x"] + .installed("@rollup/rollup-linux-x64-gnu"),
       expected: .fails("Cannot find module ./rollup.linux-x64-gnu.node. " + npmBug)),
     LoaderCase(
-      name: "only another platform's package", package: "rollup", version: "4.13.0", files: .installed("@rollup/rollup-darwin-arm64"),
+      name: "only another platform's package", package: "rollup", version: "4.13.0",
+      files: .installed("@rollup/rollup-darwin-arm64"),
       expected: .fails("Cannot find module @rollup/rollup-linux-x64-gnu. " + npmBug)),
     LoaderCase(
       name: "before 4.6 the error is Node.js's own", package: "rollup", version: "4.5.2", files: [:],
@@ -72,14 +73,19 @@ struct PlatformPackageTests {
       ]),
     LoaderCase(
       name: "since 2.5 a broken binary's error is thrown as it is", package: "@parcel/watcher", version: "2.5.0",
-      files: .installed("@parcel/watcher-linux-x64-glibc", "watcher.node", "throws invalid ELF header") + ["build/Release/watcher.node": "ok"],
+      files: .installed("@parcel/watcher-linux-x64-glibc", "watcher.node", "throws invalid ELF header") + [
+        "build/Release/watcher.node": "ok"
+      ],
       expected: .fails("invalid ELF header")),
     LoaderCase(
       name: "before 2.5 it is passed over", package: "@parcel/watcher", version: "2.4.1",
-      files: .installed("@parcel/watcher-linux-x64-glibc", "watcher.node", "throws invalid ELF header") + ["build/Release/watcher.node": "ok"],
+      files: .installed("@parcel/watcher-linux-x64-glibc", "watcher.node", "throws invalid ELF header") + [
+        "build/Release/watcher.node": "ok"
+      ],
       expected: .found("build/Release/watcher.node")),
     LoaderCase(
-      name: "on musl", package: "@parcel/watcher", version: "2.6.0", files: .installed("@parcel/watcher-linux-x64-musl", "watcher.node"),
+      name: "on musl", package: "@parcel/watcher", version: "2.6.0",
+      files: .installed("@parcel/watcher-linux-x64-musl", "watcher.node"),
       platform: LoaderWorld.node("22.20.0", modules: 127, nodeAPI: 10, "x64", glibc: nil),
       expected: .found("~@parcel/watcher-linux-x64-musl/watcher.node")),
   ]
@@ -103,7 +109,8 @@ struct PlatformPackageTests {
       files: ["build/koffi/linux_x64/koffi.node": "throws a", "build/koffi/musl_x64/koffi.node": "throws b"],
       expected: .fails("a")),
     LoaderCase(
-      name: "only another platform's", package: "koffi", version: "3.1.6", files: .installed("@koromix/koffi-darwin-arm64"),
+      name: "only another platform's", package: "koffi", version: "3.1.6",
+      files: .installed("@koromix/koffi-darwin-arm64"),
       expected: .fails("Cannot find the native Koffi module; did you bundle it correctly?")),
     LoaderCase(
       name: "Node-API 8 is needed", package: "koffi", version: "3.1.6", files: [:],
@@ -129,7 +136,8 @@ struct PlatformPackageTests {
         "Could not find native build for platform=linux, arch=x64, runtime=napi, nodeVersion=20.20.2, sslType=openssl3, libc=linux loaded from $HOME."
       )),
     LoaderCase(
-      name: "a local build comes first", package: "couchbase", version: "4.4.0", files: ["build/Release/couchbase_impl.node": "ok"],
+      name: "a local build comes first", package: "couchbase", version: "4.4.0",
+      files: ["build/Release/couchbase_impl.node": "ok"],
       expected: .found("build/Release/couchbase_impl.node")),
     LoaderCase(
       name: "only another platform's", package: "couchbase", version: "4.7.1",
@@ -142,13 +150,16 @@ struct PlatformPackageTests {
   /// Source: vercel/next.js `packages/next/src/build/swc/index.ts`.
   private static let next: [LoaderCase] = [
     LoaderCase(
-      name: "the compiler's package is taken", package: "next", version: "15.1.0", files: .installed("@next/swc-linux-x64-gnu", "next-swc.linux-x64-gnu.node"),
+      name: "the compiler's package is taken", package: "next", version: "15.1.0",
+      files: .installed("@next/swc-linux-x64-gnu", "next-swc.linux-x64-gnu.node"),
       expected: .found("~@next/swc-linux-x64-gnu/next-swc.linux-x64-gnu.node")),
     LoaderCase(
-      name: "without it the server runs", package: "next", version: "15.1.0", files: .installed("@next/swc-darwin-arm64"),
+      name: "without it the server runs", package: "next", version: "15.1.0",
+      files: .installed("@next/swc-darwin-arm64"),
       expected: .goesWithout,
       attempts: [
-        "missing =@next/swc/native/next-swc.linux-x64-gnu.node", "missing =@next/swc/native/next-swc.linux-x64-musl.node",
+        "missing =@next/swc/native/next-swc.linux-x64-gnu.node",
+        "missing =@next/swc/native/next-swc.linux-x64-musl.node",
         "missing =@next/swc-linux-x64-gnu", "missing =@next/swc-linux-x64-musl",
       ]),
   ]

@@ -13,32 +13,35 @@ struct PrismaTests {
   ]
 
   private static func client(
-    _ targets: String, version: String = "6.19.0", runtime: String = "library", engine: String = "library", extra: String = ""
+    _ targets: String, version: String = "6.19.0", runtime: String = "library", engine: String = "library",
+    extra: String = ""
   ) -> [String: String] {
     [
       "~.prisma/client/default.js": "module.exports = { ...require('.') }",
       "~.prisma/client/schema.prisma": "",
       "~@prisma/client/runtime/\(runtime).js": "",
       "~.prisma/client/index.js": """
-        const { getPrismaClient } = require('@prisma/client/runtime/\(runtime).js')
-        const config = {
-          "generator": {
-            "name": "client",
-            "provider": { "fromEnvVar": null, "value": "prisma-client-js" },
-            "output": { "value": "/home/me/app/node_modules/@prisma/client", "fromEnvVar": null },
-            "config": { "engineType": "\(engine)" },
-            "binaryTargets": [\(targets)],
-            "previewFeatures": []
-          },
-          "relativePath": "../../../prisma",
-          "clientVersion": "\(version)",
-          "inlineSchema": "generator client {\\n  provider = \\"prisma-client-js\\"\\n}\\n"\(extra)
-        }
-        """,
+      const { getPrismaClient } = require('@prisma/client/runtime/\(runtime).js')
+      const config = {
+        "generator": {
+          "name": "client",
+          "provider": { "fromEnvVar": null, "value": "prisma-client-js" },
+          "output": { "value": "/home/me/app/node_modules/@prisma/client", "fromEnvVar": null },
+          "config": { "engineType": "\(engine)" },
+          "binaryTargets": [\(targets)],
+          "previewFeatures": []
+        },
+        "relativePath": "../../../prisma",
+        "clientVersion": "\(version)",
+        "inlineSchema": "generator client {\\n  provider = \\"prisma-client-js\\"\\n}\\n"\(extra)
+      }
+      """,
     ]
   }
 
-  private static func native(_ target: String) -> String { "{\"fromEnvVar\": null, \"value\": \"\(target)\", \"native\": true}" }
+  private static func native(_ target: String) -> String {
+    "{\"fromEnvVar\": null, \"value\": \"\(target)\", \"native\": true}"
+  }
   private static func pinned(_ target: String) -> String { "{\"fromEnvVar\": null, \"value\": \"\(target)\"}" }
 
   private static func prisma(
@@ -63,11 +66,16 @@ struct PrismaTests {
     prisma(
       "Amazon Linux 2023 is rhel with OpenSSL 3",
       client(native("rhel-openssl-3.0.x")) + amazonLinux
-        + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "ok", "\(generated)/libquery_engine-darwin-arm64.dylib.node": "x"],
+        + [
+          "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "ok",
+          "\(generated)/libquery_engine-darwin-arm64.dylib.node": "x",
+        ],
       .found("\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node")),
     prisma(
       "arm64 has one name for all distributions",
-      client(pinned("linux-arm64-openssl-3.0.x")) + amazonLinux + ["\(generated)/libquery_engine-linux-arm64-openssl-3.0.x.so.node": "ok"],
+      client(pinned("linux-arm64-openssl-3.0.x")) + amazonLinux + [
+        "\(generated)/libquery_engine-linux-arm64-openssl-3.0.x.so.node": "ok"
+      ],
       platform: LoaderWorld.arm64, .found("\(generated)/libquery_engine-linux-arm64-openssl-3.0.x.so.node")),
     prisma(
       "Amazon Linux 2 has OpenSSL 1.0",
@@ -90,10 +98,14 @@ struct PrismaTests {
       "the older of two OpenSSLs counts",
       client(pinned("debian-openssl-1.1.x")) + [
         "/etc/os-release": "ID=ubuntu\nID_LIKE=debian\n", "/usr/lib/x86_64-linux-gnu/libssl.so.3": "x",
-        "/usr/lib/x86_64-linux-gnu/libssl.so.1.1": "x", "\(generated)/libquery_engine-debian-openssl-1.1.x.so.node": "ok",
+        "/usr/lib/x86_64-linux-gnu/libssl.so.1.1": "x",
+        "\(generated)/libquery_engine-debian-openssl-1.1.x.so.node": "ok",
       ], .found("\(generated)/libquery_engine-debian-openssl-1.1.x.so.node")),
     prisma(
-      "an engine in /tmp serves", client(pinned("rhel-openssl-3.0.x")) + amazonLinux + ["/tmp/prisma-engines/libquery_engine-rhel-openssl-3.0.x.so.node": "ok"],
+      "an engine in /tmp serves",
+      client(pinned("rhel-openssl-3.0.x")) + amazonLinux + [
+        "/tmp/prisma-engines/libquery_engine-rhel-openssl-3.0.x.so.node": "ok"
+      ],
       .found("/tmp/prisma-engines/libquery_engine-rhel-openssl-3.0.x.so.node")),
     prisma(
       "a path from the environment excludes all else",
@@ -102,7 +114,9 @@ struct PrismaTests {
       variables: ["PRISMA_QUERY_ENGINE_LIBRARY": "/opt/engine.node"], .found("/opt/engine.node")),
     prisma(
       "the binary engine is a program",
-      client(pinned("rhel-openssl-3.0.x"), runtime: "binary", engine: "binary") + amazonLinux + ["\(generated)/query-engine-rhel-openssl-3.0.x": "ok"],
+      client(pinned("rhel-openssl-3.0.x"), runtime: "binary", engine: "binary") + amazonLinux + [
+        "\(generated)/query-engine-rhel-openssl-3.0.x": "ok"
+      ],
       .found("\(generated)/query-engine-rhel-openssl-3.0.x")),
     prisma(
       "4.8 looks in .prisma/client first", version: "4.8.0",
@@ -114,19 +128,24 @@ struct PrismaTests {
   private static let without: [LoaderCase] = [
     prisma("Prisma 7 has no engine", version: "7.9.0", [:], .goesWithout),
     prisma(
-      "engineType client has none", version: "6.19.0", client(native("darwin-arm64"), runtime: "client", engine: "client") + amazonLinux, .goesWithout),
+      "engineType client has none", version: "6.19.0",
+      client(native("darwin-arm64"), runtime: "client", engine: "client") + amazonLinux, .goesWithout),
     prisma(
-      "a client generated without an engine", client(native("darwin-arm64"), extra: ",\n  \"copyEngine\": false") + amazonLinux, .goesWithout),
+      "a client generated without an engine",
+      client(native("darwin-arm64"), extra: ",\n  \"copyEngine\": false") + amazonLinux, .goesWithout),
     prisma("nothing was generated", [:], .goesWithout),
     prisma(
       "what was generated may be a package of its own",
-      client(native("darwin-arm64")) + ["\(generated)/package.json": "{\"name\": \"prisma-client-0f3b\", \"main\": \"index.js\"}"],
+      client(native("darwin-arm64")) + [
+        "\(generated)/package.json": "{\"name\": \"prisma-client-0f3b\", \"main\": \"index.js\"}"
+      ],
       .goesWithout),
   ]
 
   private static let failing: [LoaderCase] = [
     prisma(
-      "generated on another platform", client(native("darwin-arm64")) + amazonLinux + ["\(generated)/libquery_engine-darwin-arm64.dylib.node": "x"],
+      "generated on another platform",
+      client(native("darwin-arm64")) + amazonLinux + ["\(generated)/libquery_engine-darwin-arm64.dylib.node": "x"],
       .fails(
         """
         Prisma Client could not locate the Query Engine for runtime "rhel-openssl-3.0.x".
@@ -174,7 +193,10 @@ struct PrismaTests {
     prisma(
       "a glibc that is too old",
       client(pinned("rhel-openssl-3.0.x")) + amazonLinux
-        + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws /lib64/libc.so.6: version `GLIBC_2.38' not found"],
+        + [
+          "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node":
+            "throws /lib64/libc.so.6: version `GLIBC_2.38' not found"
+        ],
       .fails(
         """
         Unable to require(`$MODULES/.prisma/client/libquery_engine-rhel-openssl-3.0.x.so.node`).
@@ -197,7 +219,9 @@ struct PrismaTests {
         """)),
     prisma(
       "another architecture's engine",
-      client(pinned("rhel-openssl-3.0.x")) + amazonLinux + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws x: invalid ELF header"],
+      client(pinned("rhel-openssl-3.0.x")) + amazonLinux + [
+        "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws x: invalid ELF header"
+      ],
       .fails(
         """
         Unable to require(`$MODULES/.prisma/client/libquery_engine-rhel-openssl-3.0.x.so.node`).
@@ -207,7 +231,9 @@ struct PrismaTests {
         """)),
     prisma(
       "4.8 keeps to its own words", version: "4.8.0",
-      client(native("rhel-openssl-3.0.x"), version: "4.8.0") + amazonLinux + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws a"],
+      client(native("rhel-openssl-3.0.x"), version: "4.8.0") + amazonLinux + [
+        "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws a"
+      ],
       .fails(
         "Unable to load Node-API Library from $MODULES/.prisma/client/libquery_engine-rhel-openssl-3.0.x.so.node, Library may be corrupt: a"
       )),

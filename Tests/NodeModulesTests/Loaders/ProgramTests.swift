@@ -43,13 +43,15 @@ struct ProgramTests {
   private static let esbuild: [LoaderCase] = [
     LoaderCase(
       name: "the platform's program is started", package: "esbuild", version: "0.25.0",
-      files: ["lib/main.js": ""] + program("@esbuild/linux-x64", "bin/esbuild") + program("@esbuild/darwin-arm64", "bin/esbuild"),
+      files: ["lib/main.js": ""] + program("@esbuild/linux-x64", "bin/esbuild")
+        + program("@esbuild/darwin-arm64", "bin/esbuild"),
       expected: .found("~@esbuild/linux-x64/bin/esbuild")),
     LoaderCase(
       name: "before 0.16 the names have no scope", package: "esbuild", version: "0.15.18",
       files: program("esbuild-linux-64", "bin/esbuild"), expected: .found("~esbuild-linux-64/bin/esbuild")),
     LoaderCase(
-      name: "arm64 is arm64 in both", package: "esbuild", version: "0.14.54", files: program("esbuild-linux-arm64", "bin/esbuild"),
+      name: "arm64 is arm64 in both", package: "esbuild", version: "0.14.54",
+      files: program("esbuild-linux-arm64", "bin/esbuild"),
       platform: LoaderWorld.arm64, expected: .found("~esbuild-linux-arm64/bin/esbuild")),
     LoaderCase(
       name: "what the install script fetched comes second", package: "esbuild", version: "0.25.0",
@@ -97,11 +99,13 @@ struct ProgramTests {
         by esbuild to install the correct binary executable for your current platform.
         """)),
     LoaderCase(
-      name: "up to 0.12 bin/esbuild is the program", package: "esbuild", version: "0.12.29", files: ["bin/esbuild": "ok"],
+      name: "up to 0.12 bin/esbuild is the program", package: "esbuild", version: "0.12.29",
+      files: ["bin/esbuild": "ok"],
       expected: .found("bin/esbuild")),
     LoaderCase(
       name: "a program that does not start", package: "esbuild", version: "0.25.0",
-      files: program("@esbuild/linux-x64", "bin/esbuild", "throws spawn $MODULES/@esbuild/linux-x64/bin/esbuild EACCES"),
+      files: program(
+        "@esbuild/linux-x64", "bin/esbuild", "throws spawn $MODULES/@esbuild/linux-x64/bin/esbuild EACCES"),
       expected: .fails("spawn $MODULES/@esbuild/linux-x64/bin/esbuild EACCES")),
   ]
 
@@ -111,7 +115,8 @@ struct ProgramTests {
       files: program("@turbo/linux-64", "bin/turbo") + program("turbo-linux-64", "bin/turbo"),
       expected: .found("~@turbo/linux-64/bin/turbo")),
     LoaderCase(
-      name: "the older name serves", package: "turbo", version: "2.1.0", files: program("turbo-linux-arm64", "bin/turbo"),
+      name: "the older name serves", package: "turbo", version: "2.1.0",
+      files: program("turbo-linux-arm64", "bin/turbo"),
       platform: LoaderWorld.arm64, expected: .found("~turbo-linux-arm64/bin/turbo"),
       attempts: ["missing =@turbo/linux-arm64/bin/turbo", "loads ~turbo-linux-arm64/bin/turbo"]),
     LoaderCase(

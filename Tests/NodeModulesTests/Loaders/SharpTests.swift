@@ -34,7 +34,8 @@ struct SharpTests {
 
   private static let current: [LoaderCase] = [
     LoaderCase(
-      name: "the platform's package is taken through its exports", package: "sharp", version: "0.34.5", files: image("linux-x64"),
+      name: "the platform's package is taken through its exports", package: "sharp", version: "0.34.5",
+      files: image("linux-x64"),
       expected: .found("~@img/sharp-linux-x64/lib/sharp-linux-x64.node"),
       attempts: [
         "missing src/build/Release/sharp-linux-x64.node", "missing src/build/Release/sharp-wasm32.node",
@@ -50,10 +51,14 @@ struct SharpTests {
       expected: .found("src/build/Release/sharp-linux-x64.node")),
     LoaderCase(
       name: "since 0.35 a build in place has the version in its name", package: "sharp", version: "0.35.3",
-      files: ["src/build/Release/sharp-linux-x64-0.35.3.node": "ok", "src/build/Release/sharp-linux-x64.node": "crash SIGSEGV"],
+      files: [
+        "src/build/Release/sharp-linux-x64-0.35.3.node": "ok",
+        "src/build/Release/sharp-linux-x64.node": "crash SIGSEGV",
+      ],
       expected: .found("src/build/Release/sharp-linux-x64-0.35.3.node")),
     LoaderCase(
-      name: "on musl the name has no hyphen", package: "sharp", version: "0.33.5", files: image("linuxmusl-x64") + image("linux-x64"),
+      name: "on musl the name has no hyphen", package: "sharp", version: "0.33.5",
+      files: image("linuxmusl-x64") + image("linux-x64"),
       platform: LoaderWorld.node("20.20.2", modules: 115, nodeAPI: 9, "x64", glibc: nil),
       expected: .found("~@img/sharp-linuxmusl-x64/lib/sharp-linuxmusl-x64.node")),
     LoaderCase(
@@ -63,7 +68,8 @@ struct SharpTests {
       name: "0.35.1 does not look for WebAssembly on Linux", package: "sharp", version: "0.35.1", files: wasm,
       expected: .fails("Could not load the \"sharp\" module using the linux-x64 runtime\n" + solutions)),
     LoaderCase(
-      name: "a crash ends the search", package: "sharp", version: "0.34.5", files: image("linux-x64", "crash SIGSEGV") + wasm,
+      name: "a crash ends the search", package: "sharp", version: "0.34.5",
+      files: image("linux-x64", "crash SIGSEGV") + wasm,
       expected: .crash("SIGSEGV")),
     LoaderCase(
       name: "only another platform's package gives the whole text", package: "sharp", version: "0.34.5",
@@ -71,7 +77,8 @@ struct SharpTests {
       expected: .fails("Could not load the \"sharp\" module using the linux-x64 runtime\n" + solutions)),
     LoaderCase(
       name: "what the loader of libvips says is listed with its code", package: "sharp", version: "0.34.5",
-      files: image("linux-x64", "throws libvips-cpp.so.8.17.3: cannot open shared object file: No such file or directory"),
+      files: image(
+        "linux-x64", "throws libvips-cpp.so.8.17.3: cannot open shared object file: No such file or directory"),
       expected: .fails(
         """
         Could not load the "sharp" module using the linux-x64 runtime
@@ -159,11 +166,13 @@ struct SharpTests {
       files: ["build/Release/sharp-linux-x64.node": "ok", "build/Release/sharp-darwin-x64.node": "crash SIGSEGV"],
       expected: .found("build/Release/sharp-linux-x64.node")),
     LoaderCase(
-      name: "arm64 is arm64v8", package: "sharp", version: "0.30.7", files: ["build/Release/sharp-linux-arm64v8.node": "ok"],
+      name: "arm64 is arm64v8", package: "sharp", version: "0.30.7",
+      files: ["build/Release/sharp-linux-arm64v8.node": "ok"],
       platform: LoaderWorld.arm64, expected: .found("build/Release/sharp-linux-arm64v8.node")),
     LoaderCase(
       name: "npm_config_arch counts at run time too", package: "sharp", version: "0.31.3",
-      files: ["build/Release/sharp-linux-x64.node": "ok"], platform: LoaderWorld.arm64, variables: ["npm_config_arch": "x64"],
+      files: ["build/Release/sharp-linux-x64.node": "ok"], platform: LoaderWorld.arm64,
+      variables: ["npm_config_arch": "x64"],
       expected: .found("build/Release/sharp-linux-x64.node")),
     LoaderCase(
       name: "another platform's file is not found", package: "sharp", version: "0.32.6",
@@ -203,7 +212,10 @@ struct SharpTests {
     LoaderCase(
       name: "0.25 keeps libvips in vendor/ itself", package: "sharp", version: "0.25.4",
       manifest: "\"config\": {\"libvips\": \"8.9.1\"}",
-      files: ["build/Release/sharp.node": "ok", "vendor/versions.json": "{\"vips\": \"8.9.0\"}", "vendor/platform.json": "\"linux-x64\""],
+      files: [
+        "build/Release/sharp.node": "ok", "vendor/versions.json": "{\"vips\": \"8.9.0\"}",
+        "vendor/platform.json": "\"linux-x64\"",
+      ],
       expected: .fails(
         "Found vendored libvips v8.9.0 but require v8.9.1. Please remove the 'node_modules/sharp/vendor' directory and run 'npm install'."
       )),
