@@ -2,11 +2,12 @@
 ///
 /// Convention: `build/koffi/<platform>_<arch>/koffi.node`; a build for musl is named `musl_<arch>`.
 ///
-/// Precedence: `build/koffi/linux_<arch>`, then `build/koffi/musl_<arch>`. Where neither loads, every place that exists of
-/// `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi` (seen from the directory
-/// above the npm package, for both names) is tried; the first error is then thrown even if a later one loads.
+/// Precedence: `build/koffi/linux_<arch>`, then (in later 2.x) `build/koffi/musl_<arch>`. Where neither loads, the places of a list
+/// that stands in `index.js` are looked at for both names (in 2.16, seen from the directory above the npm package,
+/// `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`); every one that exists is
+/// tried, and the first error is then thrown even if a later one loads.
 ///
-/// Source: koffi's published `index.js`, 2.16.3 (and that of an earlier 2.x, which differs only in the first of those places).
+/// Source: koffi's published `index.js` of 2.7.2, 2.16.2 and 2.16.3.
 enum Koffi2: PackageLoader {
   static let id = "koffi-2"
 
@@ -16,18 +17,15 @@ enum Koffi2: PackageLoader {
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if let error = Koffi3.unsupportedNode(search) { return .fails(error) }
+    let text = search.process.text(of: search.directory + "/index.js", limit: 4 << 20)
     let architecture = search.process.platform.architecture
-    let triplets = ["linux_" + architecture, "musl_" + architecture]
+    let names = text.map { $0.contains("musl_") } ?? true ? ["linux_", "musl_"] : ["linux_"]
+    let triplets = names.map { $0 + architecture }
     let direct = triplets.map { "./build/koffi/\($0)/koffi.node" }
     if let module = try search.first(of: direct, from: search.directory).module { return .found(module.path) }
-    let root = NodePath.directory(of: search.directory)
-    let places = triplets.flatMap { triplet in
-      ["/koffi/build/koffi/", "/build/koffi/", "/koffi/", "/node_modules/koffi/build/koffi/", "/../../bin/Koffi/"]
-        .map { NodePath.normalize(root + $0 + triplet + "/koffi.node") }
-    }
     var firstError: NodeError?
     var found: String?
-    for place in places where search.process.exists(place) {
+    for place in places(triplets, text, search.directory) where search.exists(place) {
       if let error = try search.open(place) {
         firstError = firstError ?? error
       } else {
@@ -38,5 +36,22 @@ enum Koffi2: PackageLoader {
     if let firstError { return .fails(firstError) }
     if let found { return .found(found) }
     return .fails(NodeError("Cannot find the native Koffi module; did you bundle it correctly?"))
+  }
+
+  /// The places of `init`, as they stand in the script: `${root}/koffi/build/koffi/${triplet}/koffi.node`.
+  private static func places(_ triplets: [String], _ text: String?, _ directory: String) -> [String] {
+    var folders: [String] = []
+    for part in text?.split(separator: "${root}/").dropFirst() ?? [] {
+      guard let end = part.firstRange(of: "/${")?.lowerBound, part[..<end].count < 80 else { continue }
+      folders.append(String(part[..<end]))
+    }
+    if folders.isEmpty {
+      folders = ["koffi/build/koffi", "build/koffi", "koffi", "node_modules/koffi/build/koffi", "../../bin/Koffi"]
+    }
+    let isAbove = text.map { $0.contains("path.join(__dirname, \"..\")") || $0.contains("path.join(__dirname, '..')") }
+    let root = isAbove ?? true ? NodePath.directory(of: directory) : directory
+    return triplets.flatMap { triplet in
+      folders.map { NodePath.resolve(root, "\($0)/\(triplet)/koffi.node") }
+    }
   }
 }

@@ -146,7 +146,9 @@ private struct ThirdVersion {
       }
     }
     if let found { return .found(found) }
-    return .fails(errorCount > 0 ? Self.notFound : NodeError("Failed to load native binding"))
+    // Copies that packages keep themselves may end otherwise.
+    let isNamed = errorCount > 0 && binding.text.contains("Cannot find native binding")
+    return .fails(isNamed ? Self.notFound : NodeError("Failed to load native binding"))
   }
 
   /// `requireNative`

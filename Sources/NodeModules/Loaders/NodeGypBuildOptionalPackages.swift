@@ -7,7 +7,7 @@
 /// same beside `node`, the platform's package. Names are read as by node-gyp-build before 4.8. If the package is there and none
 /// of its files fits, `require(undefined)` throws.
 ///
-/// Source: the published `index.js` of 4.3 and `node-gyp-build.js` of 5.2.
+/// Source: the published `index.js` of 4.3 and 5.1.1 and `node-gyp-build.js` of 5.2.
 enum NodeGypBuildOptionalPackages: LibraryLoader {
   static let id = "node-gyp-build-optional-packages"
   static let libraries: Set<String> = ["node-gyp-build-optional-packages"]
@@ -68,6 +68,7 @@ enum NodeGypBuildOptionalPackages: LibraryLoader {
     return winner.map { directory + "/" + $0.file }
   }
 
+  /// Up to 5.1 without the errors that led there.
   private static func message(
     _ home: String, _ package: String, _ error: NodeError, hasName: Bool, _ version: PackageVersion,
     _ process: NodeProcess
@@ -81,6 +82,7 @@ enum NodeGypBuildOptionalPackages: LibraryLoader {
     let start = "No native build was found for \(words.joined(separator: " "))\n    "
     guard version >= PackageVersion(5) else { return start + "loaded from: \(home) and package: \(package)\n" }
     var text = start + "attempted loading from: \(home) and package: \(package)\n"
+    if version < PackageVersion(5, 2) { return text }
     if !hasName { text += "Error finding package.json: \(NodeError.moduleNotFound(home + "/package.json").message)\n" }
     return text + "Error resolving package: \(error.message)\n"
   }

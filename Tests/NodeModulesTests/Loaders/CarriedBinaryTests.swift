@@ -7,7 +7,7 @@ struct CarriedBinaryTests {
   private static let node18 = LoaderWorld.node("18.20.8", modules: 108, nodeAPI: 9, "x64", glibc: "2.26")
   private static let musl = LoaderWorld.node("20.20.2", modules: 115, nodeAPI: 9, "x64", glibc: nil)
 
-  /// Source: koffi's published `index.js`, 2.16.3.
+  /// Source: koffi's published `index.js`, 2.16.3 and 2.7.2.
   private static let koffi: [LoaderCase] = [
     LoaderCase(
       name: "the target's binary is taken of all", package: "koffi", version: "2.16.3",
@@ -26,6 +26,13 @@ struct CarriedBinaryTests {
       name: "only another platform's", package: "koffi", version: "2.8.0",
       files: ["build/koffi/win32_x64/koffi.node": "ok"],
       expected: .fails("Cannot find the native Koffi module; did you bundle it correctly?")),
+    LoaderCase(
+      name: "2.7 knows no build for musl and looks in the package itself", package: "koffi", version: "2.7.2",
+      files: [
+        "index.js":
+          "let roots = [__dirname]; native = require('./build/koffi/linux_x64/koffi.node'); `${root}/build/koffi/${triplet}/koffi.node`, `${root}/koffi/${triplet}/koffi.node`",
+        "koffi/linux_x64/koffi.node": "ok", "build/koffi/musl_x64/koffi.node": "crash SIGSEGV",
+      ], expected: .found("koffi/linux_x64/koffi.node")),
   ]
 
   /// Source: awslabs/aws-crt-nodejs `lib/native/binding.js`, 1.15.20 to 1.21.0.

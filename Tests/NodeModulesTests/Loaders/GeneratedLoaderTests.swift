@@ -36,6 +36,7 @@ struct GeneratedLoaderTests {
     \(rest)
     wasiBinding = require('./crc.wasi.cjs')
     wasiBinding = require('@test/crc-wasm32-wasi')
+    throw new Error(`Cannot find native binding. ` + hint)
     """
   }
 
@@ -164,7 +165,52 @@ struct GeneratedLoaderTests {
       .fails("Cannot find module '@test/linux-x64-gnu'")),
   ]
 
-  @Test("Generated loaders do what their generator's source says", arguments: second + third + neonCases)
+  /// Source: @swc/core's published `binding.js` and `index.js`, 1.7.3.
+  private static func swc(
+    _ name: String, _ files: [String: String], _ expected: LoaderCase.Expected, variables: [String: String] = [:]
+  ) -> LoaderCase {
+    let script = three().replacing("crc", with: "swc").replacing("@test/swc", with: "@swc/core")
+    return LoaderCase(
+      name: name, package: "@swc/core", version: "1.7.3", manifest: "\"napi\": {\"binaryName\": \"swc\"}",
+      files: files + ["binding.js": script, "index.js": "require('./binding')"], variables: variables,
+      expected: expected)
+  }
+
+  private static let swcCases: [LoaderCase] = [
+    swc(
+      "the platform's package is taken", .installed("@swc/core-linux-x64-gnu", "swc.linux-x64-gnu.node"),
+      .found("~@swc/core-linux-x64-gnu/swc.linux-x64-gnu.node")),
+    swc("WebAssembly comes last", .installed("@swc/wasm", "wasm.js", ""), .found("~@swc/wasm/wasm.js")),
+    swc("nothing fits, at the first use", .installed("@swc/core-darwin-arm64"), .fails("Bindings not found")),
+    swc(
+      "a path from the environment wins",
+      ["/opt/swc.node": "ok"] + .installed("@swc/core-linux-x64-gnu", "a.node", "crash SIGSEGV"),
+      .found("/opt/swc.node"), variables: ["SWC_BINARY_PATH": "/opt/swc.node"]),
+  ]
+
+  private static func bare(_ name: String, _ files: [String: String], _ expected: LoaderCase.Expected) -> LoaderCase {
+    LoaderCase(
+      name: name, package: "sodium-native", version: "5.1.0",
+      manifest: "\"addon\": true, \"dependencies\": {\"require-addon\": \"^1.1.0\"}",
+      files: files + [
+        "index.js": "require('./binding')",
+        "binding.js": "require.addon = require('require-addon')\n\nmodule.exports = require.addon('.', __filename)",
+      ], expected: expected)
+  }
+
+  /// Source: holepunchto/sodium-native `binding.js`, holepunchto/require-addon `lib/node.js`.
+  private static let bareCases: [LoaderCase] = [
+    bare(
+      "the platform's prebuilt file is taken",
+      ["prebuilds/linux-x64/sodium-native.node": "ok", "prebuilds/darwin-arm64/sodium-native.node": "x"],
+      .found("prebuilds/linux-x64/sodium-native.node")),
+    bare(
+      "a crash ends the search", ["prebuilds/linux-x64/sodium-native@5.1.0.node": "crash SIGSEGV"], .crash("SIGSEGV")),
+  ]
+
+  @Test(
+    "Generated loaders do what their generator's source says",
+    arguments: second + third + neonCases + swcCases + bareCases)
   func generated(_ one: LoaderCase) throws { try one.check() }
 
   @Test("A package with napi-rs's field but another loader is left to its JavaScript")

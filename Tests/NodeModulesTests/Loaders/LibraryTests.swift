@@ -216,6 +216,37 @@ struct LibraryTests {
     #expect(found.value == .error(NodeError(code: "ADDON_NOT_FOUND", text)))
   }
 
+  // MARK: @node-rs/helper (napi-rs/node-rs packages/helper/src/loader.ts 1.3.3)
+
+  private static let binding: [JavaScriptValue] = [.string(home), .string("snappy"), .string("snappy")]
+
+  @Test("@node-rs/helper tries the platform's package, then the local file, for both C libraries")
+  func helper() throws {
+    let files =
+      [String: String].installed("snappy-linux-x64-gnu", "a.node", "throws a") + ["snappy.linux-x64-musl.node": "ok"]
+    let found = try Self.call("@node-rs/helper", "loadBinding", Self.binding, files: files)
+    #expect(found.value == .module(Self.home + "/snappy.linux-x64-musl.node"))
+    #expect(
+      found.attempts == [
+        "throws /var/task/node_modules/snappy-linux-x64-gnu/a.node", "missing \(Self.home)/snappy.linux-x64-gnu.node",
+        "missing snappy-linux-x64-musl", "loads \(Self.home)/snappy.linux-x64-musl.node",
+      ])
+  }
+
+  @Test("@node-rs/helper collects what failed and names the packages beside its own")
+  func helperFails() throws {
+    let files =
+      [String: String].installed("snappy", "index.js", "") + .installed("snappy-darwin-arm64")
+      + .installed("snappy-linux-x64-gnu", "a.node", "throws a")
+    let found = try Self.call("@node-rs/helper", "loadBinding", Self.binding, files: files)
+    #expect(
+      found.value
+        == .error(
+          NodeError(
+            "Can not load bindings, file: /var/task/node_modules/snappy-linux-x64-gnu/a.node existed but error occurred while require it: a \nInstalled packages: [snappy-darwin-arm64, snappy-linux-x64-gnu]"
+          )))
+  }
+
   // MARK: detect-libc (lovell/detect-libc lib/detect-libc.js 2.1.2 and 1.0.3)
 
   @Test("detect-libc answers with the target's C library")

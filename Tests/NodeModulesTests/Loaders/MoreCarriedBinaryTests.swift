@@ -153,8 +153,44 @@ struct MoreCarriedBinaryTests {
       expected: .goesWithout, attempts: []),
   ]
 
+  private static let zeromqBuild =
+    "{\\\"os\\\":\\\"linux\\\",\\\"arch\\\":\\\"x64\\\",\\\"libc\\\":\\\"glibc\\\",\\\"abi\\\":127}"
+
+  /// Source: zeromq/zeromq.js `src/load-addon.ts`, 6.3.0 to 6.5.0.
+  private static let zeromq: [LoaderCase] = [
+    LoaderCase(
+      name: "the manifest is followed", package: "zeromq", version: "6.5.0",
+      files: [
+        "build/manifest.json": "{\"\(zeromqBuild)\": \"linux/x64/node/glibc-127-Release/addon.node\"}",
+        "build/linux/x64/node/glibc-127-Release/addon.node": "ok",
+      ], expected: .found("build/linux/x64/node/glibc-127-Release/addon.node")),
+    LoaderCase(
+      name: "6.4.2 reads the manifest without a look", package: "zeromq", version: "6.4.2", files: [:],
+      expected: .fails(
+        "Failed to load zeromq.js addon.node: Error: ENOENT: no such file or directory, open '$HOME/build/manifest.json'"
+      )),
+    LoaderCase(
+      name: "6.3 tries the highest number first", package: "zeromq", version: "6.3.0",
+      files: ["build/linux/x64/node/108/addon.node": "ok", "build/linux/x64/node/127/addon.node": "throws a"],
+      expected: .found("build/linux/x64/node/108/addon.node"),
+      attempts: ["throws build/linux/x64/node/127/addon.node", "loads build/linux/x64/node/108/addon.node"]),
+    LoaderCase(
+      name: "6.3 without a directory for the platform", package: "zeromq", version: "6.3.0",
+      files: ["build/darwin/arm64/node/108/addon.node": "ok"],
+      expected: .fails(
+        "Failed to load zeromq.js addon.node: Error: ENOENT: no such file or directory, scandir '$HOME/build/linux/x64/node'"
+      )),
+    LoaderCase(
+      name: "6.3 swallows why nothing loads", package: "zeromq", version: "6.3.0",
+      files: ["build/linux/x64/node/108/addon.node": "throws a"],
+      expected: .fails("No compatible zeromq.js addon found")),
+    LoaderCase(
+      name: "the command's engines are not the client's", package: "@prisma/engines", version: "6.19.0",
+      files: ["libquery_engine-darwin-arm64.dylib.node": "x"], expected: .goesWithout),
+  ]
+
   @Test(
     "More packages that carry their binary do what their source says",
-    arguments: oracle + pty + opus + farmhash + tensor + onnx + optional)
+    arguments: oracle + pty + opus + farmhash + tensor + onnx + optional + zeromq)
   func carried(_ one: LoaderCase) throws { try one.check() }
 }
