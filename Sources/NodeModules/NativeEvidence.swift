@@ -37,6 +37,8 @@ public enum NativeEvidence {
     if PlatformTokens.isPlatformPackage(package.name), !package.os.isEmpty || !package.cpu.isEmpty {
       reasons.append("it is for one platform")
     }
+    // What such a package lacks is told by nothing but its loader.
+    if reasons.isEmpty, let loader = Loaders.named(for: package) { reasons.append("its loader is known: \(loader.id)") }
     return reasons
   }
 

@@ -9,4 +9,9 @@ extension Loaders {
   static func package(for search: AddonSearch) -> (any PackageLoader.Type)? {
     packages.first { $0.isUsed(in: search) }
   }
+
+  /// The loader that is for this npm package by its name.
+  static func named(for package: NPMPackage) -> (any PackageLoader.Type)? {
+    packages.first { $0.isForNamedPackages && $0.isUsed(by: package) }
+  }
 }
