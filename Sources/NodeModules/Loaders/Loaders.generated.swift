@@ -26,13 +26,17 @@ enum Loaders {
     OracleDB.self,
     ParcelWatcher.self,
     Prisma.self,
+    PrismaEngines.self,
     Rollup.self,
     Sharp.self,
     SharpBuild.self,
     Snowflake.self,
     SparticuzChromium.self,
+    SWC.self,
     TensorFlow.self,
     Turbo.self,
+    Zeromq.self,
+    BareAddon.self,
     NapiRs.self,
     Neon.self,
   ]
@@ -44,6 +48,7 @@ enum Loaders {
     NodeGypBuild.self,
     NodeGypBuildOptionalPackages.self,
     NodePreGyp.self,
+    NodeRsHelper.self,
     PkgPrebuilds.self,
     RequireAddon.self,
   ]
@@ -128,8 +133,8 @@ extension LoaderDocumentation {
       id: "koffi-2", kind: .named,
       summary: "koffi 2, which carries the binaries of all platforms.",
       convention: "`build/koffi/<platform>_<arch>/koffi.node`; a build for musl is named `musl_<arch>`.",
-      precedence: "`build/koffi/linux_<arch>`, then `build/koffi/musl_<arch>`. Where neither loads, every place that exists of `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi` (seen from the directory above the npm package, for both names) is tried; the first error is then thrown even if a later one loads.",
-      source: "koffi's published `index.js`, 2.16.3 (and that of an earlier 2.x, which differs only in the first of those places)."),
+      precedence: "`build/koffi/linux_<arch>`, then (in later 2.x) `build/koffi/musl_<arch>`. Where neither loads, the places of a list that stands in `index.js` are looked at for both names (in 2.16, seen from the directory above the npm package, `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`); every one that exists is tried, and the first error is then thrown even if a later one loads.",
+      source: "koffi's published `index.js` of 2.7.2, 2.16.2 and 2.16.3."),
     LoaderDocumentation(
       id: "libdatadog", kind: .named,
       summary: "@datadog/libdatadog, of which dd-trace loads one part after the other.",
@@ -185,6 +190,12 @@ extension LoaderDocumentation {
       precedence: "`PRISMA_QUERY_ENGINE_LIBRARY` or `PRISMA_QUERY_ENGINE_BINARY`, without a look at anything else; else the generated client's directory, the directory above `runtime/`, the generator's output, `../../../.prisma/client` seen from `runtime/`, `/tmp/prisma-engines`, the schema's directory: the first that has the file. Up to 4.14 the order is another and the text too.",
       source: "prisma/prisma `packages/client/src/runtime/core/engines/` (`common/resolveEnginePath.ts`, `library/DefaultLibraryLoader.ts` and the texts in `common/errors/engine-not-found/`) and `packages/internals/src/utils/handleEngineLoadingErrors.ts` of 4.15, 5.22 and 6.19.3; `packages/engine-core` of 4.0 and 4.8."),
     LoaderDocumentation(
+      id: "prisma-engines", kind: .named,
+      summary: "@prisma/engines and prisma, the command's own copies of the engines.",
+      convention: "`libquery_engine-<target>.so.node` and `schema-engine-<target>` in `@prisma/engines`, fetched for the system that installs.",
+      precedence: "Only the command `prisma` loads them; a client loads what was generated beside it.",
+      source: "prisma/prisma `packages/engines` and `packages/client/src/runtime/core/engines/common/resolveEnginePath.ts` of 6.19.3."),
+    LoaderDocumentation(
       id: "rollup", kind: .named,
       summary: "rollup 4, which comes as one npm package for each platform.",
       convention: "`@rollup/rollup-<tuple>`, such as `@rollup/rollup-linux-x64-gnu`.",
@@ -215,6 +226,12 @@ extension LoaderDocumentation {
       precedence: "`executablePath()` inflates `chromium.br`, `fonts.tar.br`, `swiftshader.tar.br` and, where `AWS_EXECUTION_ENV` or `AWS_LAMBDA_JS_RUNTIME` names a runtime of Amazon Linux 2023, `al2023.tar.br`. The directory must be there.",
       source: "Sparticuz/chromium `source/index.ts` (current)."),
     LoaderDocumentation(
+      id: "swc-core", kind: .named,
+      summary: "@swc/core, which goes on with WebAssembly where its binary does not load.",
+      convention: "napi-rs's `swc.<tuple>.node` and `@swc/core-<tuple>`, by `binding.js`.",
+      precedence: "`SWC_BINARY_PATH`, or else `binding.js` as napi-rs generated it; then `@swc/wasm`. Nothing is thrown before the first use.",
+      source: "@swc/core's published `index.js` and `binding.js` of 1.7.3; napi-rs for the rest."),
+    LoaderDocumentation(
       id: "tfjs-node", kind: .named,
       summary: "@tensorflow/tfjs-node, which looks for its addon before it requires it.",
       convention: "node-pre-gyp's `lib/napi-v<N>/tfjs_binding.node`; `libtensorflow.so.2` lies in `deps/lib`, which the addon's `DT_RUNPATH` finds.",
@@ -226,6 +243,18 @@ extension LoaderDocumentation {
       convention: "`@turbo/<platform>-<arch>/bin/turbo`, where x64 is `64`; before turbo 2.9 `turbo-<platform>-<arch>`.",
       precedence: "`TURBO_BINARY_PATH`, `@turbo/<platform>-<arch>`, `turbo-<platform>-<arch>`. Then the command tries to run `npm install`, which fails on Lambda, writes what it found and exits with status 1.",
       source: "vercel/turborepo `packages/turbo/bin/turbo` (2.9)."),
+    LoaderDocumentation(
+      id: "zeromq", kind: .named,
+      summary: "zeromq 6.1 and later, which carries the binaries of all platforms and module versions.",
+      convention: "`build/<platform>/<arch>/node/<ABI>/addon.node` up to 6.4.0; since 6.4.1 what `build/manifest.json` says, see cmake-ts.",
+      precedence: "The highest module version first, whatever Node.js runs: the addons are Node-API's. What does not load is passed over.",
+      source: "zeromq/zeromq.js `src/load-addon.ts` of 6.1.0, 6.4.1 and 6.5.0; the stack that the texts end with is left out. 6.0 calls a fork of `node-gyp-build`."),
+    LoaderDocumentation(
+      id: "bare-addon", kind: .generic,
+      summary: "Packages with `\"addon\": true`, Holepunch's, whose script calls `require-addon`.",
+      convention: "`require.addon = require('require-addon')` and `require.addon('.', __filename)` in `binding.js`; see require-addon for the places.",
+      precedence: "Whatever require-addon finds.",
+      source: "holepunchto/sodium-native `binding.js` of 5.1.0."),
     LoaderDocumentation(
       id: "napi-rs", kind: .generic,
       summary: "napi-rs, whose command generates the JavaScript that finds the binary.",
@@ -267,13 +296,19 @@ extension LoaderDocumentation {
       summary: "`node-gyp-build-optional-packages`, node-gyp-build's way with one npm package for each platform.",
       convention: "`@name/name-<platform>-<arch>` (for `@scope/name` `@scope/name-<platform>-<arch>`; before 5.0 always `name-<platform>-<arch>`), with files such as `node.abi115.glibc.node` and `node.napi.glibc.node` beside its main file.",
       precedence: "`<NAME>_PREBUILD`, the first `*.node` of `build/Release`, of `build/Debug`, `prebuilds/<platform>-<arch>`, the same beside `node`, the platform's package. Names are read as by node-gyp-build before 4.8. If the package is there and none of its files fits, `require(undefined)` throws.",
-      source: "the published `index.js` of 4.3 and `node-gyp-build.js` of 5.2."),
+      source: "the published `index.js` of 4.3 and 5.1.1 and `node-gyp-build.js` of 5.2."),
     LoaderDocumentation(
       id: "node-pre-gyp", kind: .library,
       summary: "`@mapbox/node-pre-gyp` and its forks: the place of the addon is a template in `package.json`.",
       convention: "`binary.find('package.json')` puts `binary.module_path` – with `{node_abi}`, `{napi_build_version}`, `{platform}`, `{arch}`, `{libc}` and others filled in – and `binary.module_name` together. It does not look whether the file is there; the package requires it.",
       precedence: "one file. `{napi_build_version}` is the highest of `binary.napi_versions` that the *running* Node.js has, which may be another one than at the installation.",
       source: "mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 1.0.10 and 2.0."),
+    LoaderDocumentation(
+      id: "node-rs-helper", kind: .library,
+      summary: "`@node-rs/helper`, which the packages of napi-rs 1 call.",
+      convention: "`loadBinding(__dirname, 'name', 'package')` looks for the npm package `<package>-<tuple>` and for `<name>.<tuple>.node` in the calling package.",
+      precedence: "For `gnu` and then `musl` – the C library is not told apart – the platform's package, then the local file. What does not load is passed over; the error collects it.",
+      source: "napi-rs/node-rs `packages/helper/src/loader.ts` of 1.3.3."),
     LoaderDocumentation(
       id: "pkg-prebuilds", kind: .library,
       summary: "`pkg-prebuilds`, for what cmake-js and node-gyp build.",
