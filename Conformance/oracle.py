@@ -125,9 +125,9 @@ class Oracle:
             return {"outcome": "hangs"}
         return _outcome(done)
 
-    def run(self, task, script, arguments, opt=None, variables=None, timeout=300):
-        """Runs JavaScript (`node -e`) in the sandbox; what subprocess.run returns."""
-        command = self._command(task, opt, variables) + ["-e", script, "--", *arguments]
+    def run(self, task, script, arguments, opt=None, variables=None, folder="/var/task", timeout=300):
+        """Runs JavaScript (`node -e`) in a folder of the sandbox; what subprocess.run returns."""
+        command = self._command(task, opt, variables, folder) + ["-e", script, "--", *arguments]
         return subprocess.run(command, capture_output=True, timeout=timeout, preexec_fn=_without_core_dumps)
 
     def load_all(self, task, paths, opt=None, now=False, jobs=None):
@@ -142,14 +142,14 @@ class Oracle:
         with concurrent.futures.ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             yield from pool.map(one, paths)
 
-    def _command(self, task, opt, variables=None):
+    def _command(self, task, opt, variables=None, folder="/var/task"):
         # Without a user namespace of its own root can become Lambda's user; other users need the namespace.
         spaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         if os.getuid() != 0:
             spaces = ["--unshare-all"]
         command = ["bwrap", *spaces, "--ro-bind", self.root, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
                    "--ro-bind", task, "/var/task", "--ro-bind", self.node, "/var/lang/bin/node", "--die-with-parent",
-                   "--chdir", "/var/task", "--clearenv", "--setenv", "LD_LIBRARY_PATH", LIBRARY_PATH,
+                   "--chdir", folder, "--clearenv", "--setenv", "LD_LIBRARY_PATH", LIBRARY_PATH,
                    "--setenv", "LAMBDA_TASK_ROOT", "/var/task", "--setenv", "HOME", "/tmp"]
         for name, value in (variables or {}).items():
             command += ["--setenv", name, value]

@@ -1,5 +1,5 @@
 // Loads one npm package and records what its loader looks for and what process.dlopen says; injected by Conformance/loaders.
-// The one argument is JSON: {how: require | import, request, use, exports}. Prints lines that begin with RECORD.
+// The one argument is JSON: {home, how: require | import, request, use, exports}. Prints lines that begin with RECORD.
 'use strict';
 const fs = require('fs');
 const Module = require('module');
@@ -10,6 +10,7 @@ const say = (record) => write(1, '\nRECORD ' + JSON.stringify(record) + '\n');
 const text = (error) => typeof error?.message === 'string' ? error.message : String(error);
 const origins = new WeakMap(); // errors, and the file whose load threw them
 const spec = JSON.parse(process.argv[1]);
+const main = spec.home + '/index.js';
 process.argv = [process.execPath, '/var/runtime/index.mjs'];
 
 // What an addon exports is not what is tested: whatever a package does with it works.
@@ -46,10 +47,13 @@ Module._resolveFilename = function (request, parent, ...rest) {
   try {
     return resolve.call(this, request, parent, ...rest);
   } catch (error) {
-    const from = parent?.filename ?? '/var/task/index.js';
+    const from = parent?.filename ?? main;
     const relative = typeof request === 'string' && /^\.{0,2}(\/|$)/.test(request);
     const place = relative ? path.resolve(path.dirname(from), request) : String(request);
-    if (from !== '/var/task/index.js') say({ event: 'unresolved', path: place, from, message: text(error), code: error.code });
+    // Of the npm package itself only a main file counts that is an addon and not there.
+    const addon = /^Cannot find module '(\/[^']*\.node)'\. Please verify/.exec(text(error))?.[1];
+    if (from !== main) say({ event: 'unresolved', path: place, from, message: text(error), code: error.code });
+    else if (addon) say({ event: 'unresolved', path: addon, from, message: text(error), code: error.code });
     throw error;
   }
 };
@@ -79,7 +83,7 @@ process.on('exit', (code) => { if (!done) say({ event: 'exit', exit: code }); })
 
 const fail = (error) => end({ outcome: 'throws', message: text(error), code: error?.code, origin: origins.get(Object(error)) });
 async function load() {
-  const required = spec.how === 'import' ? await import(spec.request) : Module.createRequire('/var/task/index.js')(spec.request);
+  const required = spec.how === 'import' ? await import(spec.request) : Module.createRequire(main)(spec.request);
   if (spec.use) await new Function('exports', spec.use)(required?.default ?? required);
 }
 load().then(() => end({ outcome: 'loads' }), fail);

@@ -13,9 +13,9 @@ NODE_PATH = "/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:/var/
 
 def observe(oracle, tree, node):
     """What happened: a dictionary with attempts, outcome, message, selected."""
-    spec = json.dumps({"how": tree.how, "request": tree.package, "use": tree.use, "exports": tree.exports or {}})
+    spec = json.dumps({"home": tree.place, "how": tree.how, "request": tree.package, "use": tree.use, "exports": tree.exports or {}})
     variables = {"NODE_PATH": NODE_PATH.format(**node), **tree.variables}
-    done = oracle.run(str(tree.task), RECORDER, [spec], str(tree.opt), variables, timeout=60)
+    done = oracle.run(str(tree.root / "task"), RECORDER, [spec], str(tree.root / "opt"), variables, tree.place, timeout=60)
     events = [json.loads(line[7:]) for line in done.stdout.decode(errors="replace").splitlines() if line.startswith("RECORD ")]
     return summary(events, done)
 
@@ -43,6 +43,8 @@ def summary(events, done):
         if opening:
             note(attempts, opening, "crashes", died["message"])
         record = {"outcome": "crashes", "message": died["message"], "signal": died.get("signal"), "exit": died["exit"], "selected": opening}
+    if record["outcome"] == "throws" and record["selected"] is None:  # its own words, or those of a file that is missing
+        record["selected"] = next((attempt["path"] for attempt in reversed(attempts) if attempt["outcome"] == "throws"), None)
     if record["outcome"] == "loads":
         record["selected"] = next((attempt["path"] for attempt in reversed(attempts) if attempt["outcome"] == "loads"), None)
     return {"attempts": attempts, **record}
@@ -100,10 +102,17 @@ def differences(real, said, loader):
         found["attempts"] = ("; ".join(real_attempts) or "(none)", "; ".join(said_attempts) or "(none)")
     if real["selected"] != said["selected"]:
         found["selected"] = (real["selected"], said["selected"])
-    words = [(record["outcome"], without_stack(record["message"]) if record["outcome"] != "loads" else None) for record in (real, said)]
+    words = tuple(ending(record) for record in (real, said))
     if words[0] != words[1]:
-        found["message"] = tuple(": ".join(part for part in pair if part) for pair in words)
+        found["message"] = words
     return found
+
+
+def ending(record):
+    """What becomes of the npm package, as text."""
+    if record["outcome"] == "crashes":
+        return f"crashes: {record.get('signal') or record['message']}"
+    return ": ".join(part for part in (record["outcome"], without_stack(record["message"]) if record["outcome"] == "throws" else None) if part)
 
 
 def listed(record):

@@ -13,34 +13,37 @@ from workshop import NODE_API, OTHER, TRIPLES
 
 @dataclasses.dataclass
 class Tree:
-    """One package for Lambda: `task` becomes /var/task, `opt` becomes /opt. `package` is what is required in it."""
+    """A folder with npm packages, of which `package` is required.
+
+    Trees share a package for Lambda with the others of their loader, where they have a folder each, so that airworthy
+    reads them all at once; or they are one alone: `root`/task becomes /var/task, `root`/opt becomes /opt.
+    """
 
     name: str
     loader: str
     root: pathlib.Path
+    home: str
     package: str = "subject"
     how: str = "require"
     use: str = None
     exports: dict = None
     variables: dict = dataclasses.field(default_factory=dict)
-    layered: bool = False
     wanted: bool = True
 
     @property
     def task(self):
-        return self.root / "task"
+        return self.root / "task" / self.home
 
     @property
-    def opt(self):
-        return self.root / "opt"
+    def place(self):
+        """The folder's path in the sandbox."""
+        return f"/var/task/{self.home}".rstrip("/")
 
     def path(self, path):
         """The place of "node_modules/x" or, with a leading slash, of "/opt/nodejs/…"."""
-        if path.startswith("/opt/"):
-            self.layered = True
-            place = self.root / path[1:]
-        else:
-            place = self.task / path
+        if path.startswith("/opt/") and self.home:
+            raise ValueError(f"{self.name} shares its layer: make it one alone")
+        place = self.root / path[1:] if path.startswith("/") else self.task / path
         place.parent.mkdir(parents=True, exist_ok=True)
         return place
 
@@ -79,7 +82,7 @@ class Tree:
                         ignore=shutil.ignore_patterns("*.node", "*.d.ts", "*.map", "*.md", "obj.target"))
 
     def npm_package(self, home, script=None, main="index.js", name=None, version="1.0.0", **fields):
-        """A package.json and, unless it is None, its main file."""
+        """A package.json and, unless it is None, its main file; `gypfile=True` says of a package without any addon that it is native."""
         name = name or home.split("node_modules/")[-1]
         manifest = {"name": name, "version": version, **({"main": main} if main else {}), **fields}
         self.file(f"{home}/package.json", json.dumps({key: value for key, value in manifest.items() if value is not None}))
@@ -98,7 +101,7 @@ class Tree:
         elif state == "broken-link":
             os.symlink("nothing.node", place)
         elif state == "link":
-            os.symlink("/var/task/elsewhere.node", place)
+            os.symlink(f"{self.place}/elsewhere.node", place)
             self.file("elsewhere.node", addons["good"])
         elif state == "unreadable":
             self.file(path, addons["good"], 0o600)
@@ -149,15 +152,16 @@ class Forest:
         self.root, self.addons, self.library, self.published, self.only, self.chances = root, addons, library, published, tuple(only), chances
         self.trees = []
 
-    def tree(self, loader, name, **fields):
-        tree = Tree(name=f"{loader}/{name}", loader=loader, root=self.root / loader / name, **fields)
+    def tree(self, loader, name, alone=False, **fields):
+        root, home = (self.root / loader / name, "") if alone else (self.root / loader / "all", name)
+        tree = Tree(name=f"{loader}/{name}", loader=loader, root=root, home=home, **fields)
         tree.wanted = not self.only or tree.name.startswith(self.only)
         if not tree.wanted:
             return tree
-        if tree.root.exists():
+        if tree.task.exists():
             raise ValueError(f"there is a tree {tree.name} already")
         tree.task.mkdir(parents=True)
-        tree.opt.mkdir()
+        (root / "opt").mkdir(exist_ok=True)
         tree.file("index.js", f"module.exports = require({json.dumps(tree.package)});\n")
         self.trees.append(tree)
         return tree

@@ -14,9 +14,9 @@ def make(forest, node):
     by_chance(forest)
 
 
-def requiring(forest, title, request, **fields):
-    tree = forest.tree(NAME, title)
-    tree.npm_package(HOME, f"'use strict';\n\nmodule.exports = require({request!r});\n", **fields)
+def requiring(forest, title, request, alone=False, **fields):
+    tree = forest.tree(NAME, title, alone)
+    tree.npm_package(HOME, f"'use strict';\n\nmodule.exports = require({request!r});\n", gypfile=True, **fields)
     return tree
 
 
@@ -127,25 +127,25 @@ def exports(forest):
     subpaths = {"./*": "./lib/*.node", "./exact": "./lib/other.node", "./deep/*": None, "./deep/x": "./lib/x.node", "./folder/*/native.node": "./lib/*.node", "./addon": {"node-addons": "./lib/x.node"}}
     for title, request in {"pattern": "x", "exact": "exact", "null": "deep/y", "under-null": "deep/x", "pattern-middle": "folder/x/native.node", "addon": "addon", "pattern-missing": "absent",
                            "unlisted": "lib/x.node/y"}.items():
-        one = requiring(forest, f"subpath-{title}", f"platform/{request}")
-        one.npm_package("node_modules/platform", None, None, exports=subpaths)
-        one.put("node_modules/platform/lib/x.node", "good", addons)
-        one.put("node_modules/platform/lib/other.node", "macho", addons)
-    one = requiring(forest, "subpath-not-exported", "platform/lib/x.node")
-    one.npm_package("node_modules/platform", None, None, exports={".": "./index.js"})
-    one.put("node_modules/platform/lib/x.node", "good", addons)
-    one = requiring(forest, "subpath-without-exports", "platform/lib/x")
-    one.npm_package("node_modules/platform", None, None)
-    one.put("node_modules/platform/lib/x.node", "good", addons)
+        one = requiring(forest, f"subpath-{title}", f"subject-linux-x64/{request}")
+        one.npm_package("node_modules/subject-linux-x64", None, None, exports=subpaths)
+        one.put("node_modules/subject-linux-x64/lib/x.node", "good", addons)
+        one.put("node_modules/subject-linux-x64/lib/other.node", "macho", addons)
+    one = requiring(forest, "subpath-not-exported", "subject-linux-x64/lib/x.node")
+    one.npm_package("node_modules/subject-linux-x64", None, None, exports={".": "./index.js"})
+    one.put("node_modules/subject-linux-x64/lib/x.node", "good", addons)
+    one = requiring(forest, "subpath-without-exports", "subject-linux-x64/lib/x")
+    one.npm_package("node_modules/subject-linux-x64", None, None)
+    one.put("node_modules/subject-linux-x64/lib/x.node", "good", addons)
     one = forest.tree(NAME, "imports")
-    one.npm_package(HOME, "module.exports = require('#native');\n", imports={"#native": {"node-addons": "./x.node", "default": "./x.js"}})
+    one.npm_package(HOME, "module.exports = require('#native');\n", gypfile=True, imports={"#native": {"node-addons": "./x.node", "default": "./x.js"}})
     one.put(f"{HOME}/x.node", "good", addons)
     one = forest.tree(NAME, "imports-of-package")
-    one.npm_package(HOME, "module.exports = require('#native');\n", imports={"#native": {"linux": "absent", "default": "platform"}})
-    one.npm_package("node_modules/platform", None, "x.node")
-    one.put("node_modules/platform/x.node", "empty", addons)
+    one.npm_package(HOME, "module.exports = require('#native');\n", gypfile=True, imports={"#native": {"linux": "absent", "default": "subject-linux-x64"}})
+    one.npm_package("node_modules/subject-linux-x64", None, "x.node")
+    one.put("node_modules/subject-linux-x64/x.node", "empty", addons)
     one = forest.tree(NAME, "imports-undefined")
-    one.npm_package(HOME, "module.exports = require('#other');\n", imports={"#native": "./x.node"})
+    one.npm_package(HOME, "module.exports = require('#other');\n", gypfile=True, imports={"#native": "./x.node"})
     one = forest.tree(NAME, "own-name")
     one.npm_package(HOME, "module.exports = require('subject/native');\n", exports={".": "./index.js", "./native": "./x.node"})
     one.put(f"{HOME}/x.node", "good", addons)
@@ -171,7 +171,7 @@ def fallbacks(forest):
     for title, script in scripts.items():
         for first, second in (("good", "good"), ("absent", "good"), ("macho", "good"), ("absent", "absent"), ("v8-other", "absent"), ("absent", "musl"), ("crash", "good")):
             one = forest.tree(NAME, f"fallback-{title}-{first}-{second}")
-            one.npm_package(HOME, script)
+            one.npm_package(HOME, script, gypfile=True)
             one.put(f"{HOME}/build/Release/x.node", first, addons)
             one.put(f"{HOME}/build/Debug/x.node", second, addons)
 
@@ -195,37 +195,37 @@ def places(forest):
     for title, home in {"layer": "/opt/nodejs/node_modules", "layer-by-major": "/opt/nodejs/node20/node_modules", "root": "node_modules", "own": f"{HOME}/node_modules",
                         "between": "node_modules/node_modules", "nowhere": "lib/node_modules"}.items():
         for state in ("good", "glibc"):
-            one = requiring(forest, f"place-{title}-{state}", "platform")
-            one.npm_package(f"{home}/platform", None, "x.node", name="platform")
-            one.put(f"{home}/platform/x.node", state, addons)
-    one = requiring(forest, "place-first-wins", "platform")
+            one = requiring(forest, f"place-{title}-{state}", "subject-linux-x64", alone=True)
+            one.npm_package(f"{home}/subject-linux-x64", None, "x.node", name="subject-linux-x64")
+            one.put(f"{home}/subject-linux-x64/x.node", state, addons)
+    one = requiring(forest, "place-first-wins", "subject-linux-x64", alone=True)
     for home, state in ((f"{HOME}/node_modules", "arm64"), ("node_modules", "good"), ("/opt/nodejs/node_modules", "good")):
-        one.npm_package(f"{home}/platform", None, "x.node", name="platform")
-        one.put(f"{home}/platform/x.node", state, addons)
-    one = requiring(forest, "place-empty-folder-skipped", "platform")
-    one.directory(f"{HOME}/node_modules/platform")
-    one.npm_package("node_modules/platform", None, "x.node")
-    one.put("node_modules/platform/x.node", "good", addons)
-    one = requiring(forest, "place-layer-prefers-major", "platform")
+        one.npm_package(f"{home}/subject-linux-x64", None, "x.node", name="subject-linux-x64")
+        one.put(f"{home}/subject-linux-x64/x.node", state, addons)
+    one = requiring(forest, "place-empty-folder-skipped", "subject-linux-x64")
+    one.directory(f"{HOME}/node_modules/subject-linux-x64")
+    one.npm_package("node_modules/subject-linux-x64", None, "x.node")
+    one.put("node_modules/subject-linux-x64/x.node", "good", addons)
+    one = requiring(forest, "place-layer-prefers-major", "subject-linux-x64", alone=True)
     for home, state in (("/opt/nodejs/node20/node_modules", "macho"), ("/opt/nodejs/node_modules", "good")):
-        one.npm_package(f"{home}/platform", None, "x.node", name="platform")
-        one.put(f"{home}/platform/x.node", state, addons)
+        one.npm_package(f"{home}/subject-linux-x64", None, "x.node", name="subject-linux-x64")
+        one.put(f"{home}/subject-linux-x64/x.node", state, addons)
     for title, linked in {"sibling": True, "only-root": False}.items():
         one = forest.tree(NAME, f"pnpm-{title}")
         store = "node_modules/.pnpm/subject@1.0.0/node_modules"
-        one.npm_package(f"{store}/subject", "module.exports = require('platform');\n", name="subject")
-        one.npm_package("node_modules/.pnpm/platform@1.0.0/node_modules/platform", None, "x.node", name="platform")
-        one.put("node_modules/.pnpm/platform@1.0.0/node_modules/platform/x.node", "v8-other", addons)
+        one.npm_package(f"{store}/subject", "module.exports = require('subject-linux-x64');\n", name="subject", gypfile=True)
+        one.npm_package("node_modules/.pnpm/subject-linux-x64@1.0.0/node_modules/subject-linux-x64", None, "x.node", name="subject-linux-x64")
+        one.put("node_modules/.pnpm/subject-linux-x64@1.0.0/node_modules/subject-linux-x64/x.node", "v8-other", addons)
         one.link(HOME, ".pnpm/subject@1.0.0/node_modules/subject")
         if linked:
-            one.link(f"{store}/platform", "../../platform@1.0.0/node_modules/platform")
+            one.link(f"{store}/subject-linux-x64", "../../subject-linux-x64@1.0.0/node_modules/subject-linux-x64")
     one = forest.tree(NAME, "pnpm-link-lost")
-    one.npm_package("node_modules/.pnpm/platform@1.0.0/node_modules/platform", None, "x.node", name="platform")
-    one.npm_package(HOME, "module.exports = require('platform');\n")
+    one.npm_package("node_modules/.pnpm/subject-linux-x64@1.0.0/node_modules/subject-linux-x64", None, "x.node", name="subject-linux-x64")
+    one.npm_package(HOME, "module.exports = require('subject-linux-x64');\n", gypfile=True)
     esm = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\nexport default require('./build/Release/x.node');\n"
     for state in ("good", "macho", "absent"):
         one = forest.tree(NAME, f"create-require-{state}", how="import")
-        one.npm_package(HOME, esm, type="module")
+        one.npm_package(HOME, esm, type="module", gypfile=True)
         one.put(f"{RELEASE}/x.node", state, addons)
     common = "const { createRequire } = require('module');\nmodule.exports = createRequire(__filename)('./build/Release/x.node');\n"
     one = forest.tree(NAME, "create-require-common")

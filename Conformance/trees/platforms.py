@@ -35,7 +35,7 @@ def manifests():
 
 def plant(forest):
     """One tree with all the packages; each has an addon that loads."""
-    tree = forest.tree("npm-install-checks", "platforms")
+    tree = forest.tree("npm-install-checks", "platforms", alone=True)
     for manifest in manifests():
         home = f"node_modules/{manifest['name']}"
         tree.file(f"{home}/package.json", json.dumps(manifest))
