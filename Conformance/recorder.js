@@ -50,10 +50,7 @@ Module._resolveFilename = function (request, parent, ...rest) {
     const from = parent?.filename ?? main;
     const relative = typeof request === 'string' && /^\.{0,2}(\/|$)/.test(request);
     const place = relative ? path.resolve(path.dirname(from), request) : String(request);
-    // Of the npm package itself only a main file counts that is an addon and not there.
-    const addon = /^Cannot find module '(\/[^']*\.node)'\. Please verify/.exec(text(error))?.[1];
     if (from !== main) say({ event: 'unresolved', path: place, from, message: text(error), code: error.code });
-    else if (addon) say({ event: 'unresolved', path: addon, from, message: text(error), code: error.code });
     throw error;
   }
 };

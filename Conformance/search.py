@@ -43,8 +43,6 @@ def summary(events, done):
         if opening:
             note(attempts, opening, "crashes", died["message"])
         record = {"outcome": "crashes", "message": died["message"], "signal": died.get("signal"), "exit": died["exit"], "selected": opening}
-    if record["outcome"] == "throws" and record["selected"] is None:  # its own words, or those of a file that is missing
-        record["selected"] = next((attempt["path"] for attempt in reversed(attempts) if attempt["outcome"] == "throws"), None)
     if record["outcome"] == "loads":
         record["selected"] = next((attempt["path"] for attempt in reversed(attempts) if attempt["outcome"] == "loads"), None)
     return {"attempts": attempts, **record}
@@ -78,7 +76,7 @@ def predicted(entry):
     if selected is not None and not selected.startswith("/"):
         known = [attempt["path"] for attempt in attempts if attempt["path"].endswith("/" + selected)]
         selected = known[-1] if known else str(pathlib.PurePosixPath(entry.get("mount", "/var/task"), selected))
-    return {"attempts": attempts, "outcome": entry.get("outcome"), "message": entry.get("message"), "selected": selected,
+    return {"attempts": attempts, "outcome": entry.get("outcome"), "message": entry.get("message"), "signal": entry.get("signal"), "selected": selected,
             "loader": entry.get("loader")}
 
 

@@ -54,7 +54,7 @@ REAL = (
     Real("debian:sqlite3", ("lib/binding/napi-v6-linux-glibc-%(arch)s/node_sqlite3.node", "lib/binding/napi-v3-linux-glibc-%(arch)s/node_sqlite3.node",
                             "lib/binding/napi-v6-darwin-unknown-arm64/node_sqlite3.node", "build/Release/node_sqlite3.node"), needs=PRE_GYP),
     Real("debian:iconv", ("iconv.node", "build/Release/iconv.node", "build/Debug/iconv.node"), stubs=("safer-buffer",)),
-    Real("debian:re2", ("build/Release/re2.node", "build/Debug/re2.node", "build/Release/re2.js")),
+    Real("debian:re2", ("build/Release/re2.node", "build/Debug/re2.node")),
     Real("debian:libpq", ("build/Release/addon.node", "build/addon.node", "build/Debug/addon.node", "Release/addon.node"), needs=BINDINGS),
     Real("debian:node-expat", ("build/Release/node_expat.node", "build/Debug/node_expat.node"), needs=BINDINGS),
     Real("debian:bufferutil", ("build/Release/bufferutil.node", "prebuilds/linux-%(arch)s/bufferutil.node")),
