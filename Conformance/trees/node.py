@@ -74,7 +74,7 @@ def mains(forest):
         one = forest.tree(NAME, f"main-{title}")
         one.npm_package(HOME, None, main, **fields)
         if script:
-            one.file(f"{HOME}/{script}", "module.exports = {};\n")
+            one.file(f"{HOME}/{script}", "{}" if script.endswith(".json") else "module.exports = {};\n")
         if file:
             one.put(f"{HOME}/{file}", state, addons)
 
@@ -98,9 +98,6 @@ def mains(forest):
     tree("dot-slash", "./", "index.node")
     tree("up", "../subject/x", "x.node")
     tree("absolute", "/x.node", "x.node")
-    one = forest.tree(NAME, "main-in-broken-manifest")
-    one.file(f"{HOME}/package.json", '{"name": "subject", "main": ')
-    one.put(f"{HOME}/index.node", "good", addons)
     one = forest.tree(NAME, "no-manifest")
     one.put(f"{HOME}/index.node", "good", addons)
     one = forest.tree(NAME, "link-to-package")
