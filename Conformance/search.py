@@ -43,6 +43,9 @@ def summary(events, done):
         if opening:
             note(attempts, opening, "crashes", died["message"])
         record = {"outcome": "crashes", "message": died["message"], "signal": died.get("signal"), "exit": died["exit"], "selected": opening}
+    if record["outcome"] == "throws" and record["selected"] is None:  # an error of its own words around the addon's
+        around = [attempt["path"] for attempt in attempts if attempt["outcome"] == "throws" and attempt["message"] in record["message"]]
+        record["selected"] = around[-1] if around else None
     if record["outcome"] == "loads":
         record["selected"] = next((attempt["path"] for attempt in reversed(attempts) if attempt["outcome"] == "loads"), None)
     return {"attempts": attempts, **record}

@@ -22,7 +22,8 @@ extension ScriptRun {
       return try call(number, arguments)
     case .library(let name, let member):
       if let loader = Loaders.library(named: name) {
-        return try library(loader, LibraryCall(library: name, member: member, arguments: arguments, file: module.file.path))
+        return try library(
+          loader, LibraryCall(library: name, member: member, arguments: arguments, file: module.file.path))
       }
       if name == "fs", member == "existsSync", let path = arguments.first?.string, path.hasSuffix(".node") {
         return .bool(search.exists(NodePath.resolve("/var/task", path)))
@@ -48,7 +49,10 @@ extension ScriptRun {
   mutating func require(_ request: String) throws(Flow) -> JavaScriptValue {
     let directory = module.directory
     if Loaders.library(named: request) != nil {
-      if search.home(of: request, from: directory) != nil { return .library(request, member: nil) }
+      // `pkg-prebuilds/bindings` is a file of the library.
+      if search.home(of: ModuleResolution.split(request).name, from: directory) != nil {
+        return .library(request, member: nil)
+      }
       search.miss(request)
       throw .thrown(.error(.moduleNotFound(request)))
     }

@@ -105,12 +105,15 @@ struct ScriptRun {
       guard !function.wasCalled, !search.attempts.contains(where: { $0.outcome == .loads }), mayLoad(function) else {
         continue
       }
+      let attempts = search.attempts.count
       do throws(Flow) {
         _ = try call(index - 1, [])
       } catch {
         switch error {
         case .end(let end): throw end
-        case .thrown(let value): addOpenError(value)
+        case .thrown(let value):
+          // What a function throws that has not looked for an addon is about something else.
+          if search.attempts.count > attempts || !search.usedLibraries.isEmpty { addOpenError(value) }
         case .returned, .broke: break
         }
       }

@@ -118,6 +118,11 @@ extension AddonSearch {
   mutating func open(_ path: String) throws(End) -> NodeError? {
     let real = process.files.realPath(path) ?? path
     if let known = opened[real] { return known }
+    if process.isDirectory(real) {
+      // `require` of a directory looks for its main file.
+      if case .failure(let error) = try require(path, from: "/") { return error }
+      return nil
+    }
     let error = try record(real, process.dlopen(real))
     opened[real] = .some(error)
     return error
