@@ -241,8 +241,8 @@ extension LoaderDocumentation {
       id: "turbo", kind: .named,
       summary: "turbo, whose command starts a program that comes as one npm package for each platform.",
       convention: "`@turbo/<platform>-<arch>/bin/turbo`, where x64 is `64`; before turbo 2.9 `turbo-<platform>-<arch>`.",
-      precedence: "`TURBO_BINARY_PATH`, `@turbo/<platform>-<arch>`, `turbo-<platform>-<arch>`. Then the command tries to run `npm install`, which fails on Lambda, writes what it found and exits with status 1.",
-      source: "vercel/turborepo `packages/turbo/bin/turbo` (2.9)."),
+      precedence: "`TURBO_BINARY_PATH`, `@turbo/<platform>-<arch>`, `turbo-<platform>-<arch>`. Then the command tries to run `npm install`, which fails on Lambda, writes where it looked and what is there instead, and exits with status 1.",
+      source: "vercel/turborepo `packages/turbo/bin/turbo` (2.9); what it says of a lock file is left out."),
     LoaderDocumentation(
       id: "zeromq", kind: .named,
       summary: "zeromq 6.1 and later, which carries the binaries of all platforms and module versions.",

@@ -122,12 +122,58 @@ struct ProgramTests {
     LoaderCase(
       name: "a path from the environment must exist", package: "turbo", version: "2.9.0",
       files: program("@turbo/linux-64", "bin/turbo"), variables: ["TURBO_BINARY_PATH": "/opt/turbo"],
-      expected: .fails(
+      expected: .exits(
         """
         Turborepo was unable to find the executable specified by TURBO_BINARY_PATH:
         /opt/turbo
 
         TURBO_BINARY_PATH is intended for development use-cases. You likely want to unset the environment variable.
+        """)),
+    LoaderCase(
+      name: "another platform's program is named", package: "turbo", version: "2.9.0",
+      files: program("@turbo/darwin-arm64", "bin/turbo") + program("turbo-windows-64", "bin/turbo.exe"),
+      variables: ["NODE_PATH": "/opt/nodejs/node_modules"],
+      expected: .exits(
+        """
+        Turborepo did not find the correct binary for your platform.
+        We will attempt to install it now.
+        Installation has failed.
+
+        ***
+
+        Turborepo failed to start.
+
+        Turborepo detected that you are running:
+        linux 64
+
+        ***
+
+        We were not able to find the binary at:
+        @turbo/linux-64/bin/turbo
+        or: turbo-linux-64/bin/turbo
+
+        We looked for it at:
+        $HOME/bin/node_modules
+        $HOME/node_modules
+        $MODULES
+        /var/node_modules
+        /node_modules
+        /opt/nodejs/node_modules
+        /var/lang/lib/node
+
+        ***
+
+        Turborepo checked to see if binaries for another platform are installed.
+        This typically indicates an error in sharing of pre-resolved node_modules across platforms.
+        One common reason for this is copying files to Docker.
+
+        We found these unnecessary binaries:
+        @turbo/darwin-arm64/bin/turbo
+        turbo-windows-64/bin/turbo.exe
+
+        ***
+
+        If you believe this is an error, please include this message in your report.
         """)),
   ]
 
