@@ -34,10 +34,10 @@ enum BareAddon: PackageLoader {
       let names = process.names(in: directory).filter { [".js", ".cjs"].contains(NodePath.suffix(of: "/" + $0)) }
       for name in names.prefix(40) {
         let path = directory + "/" + name
-        guard let text = process.text(of: path, limit: 1 << 20), text.contains("require-addon"),
-          let marker = text.firstRange(of: "require.addon(")
+        guard let text = process.text(of: path, limit: 1 << 20), text.mentions("require-addon"),
+          let behind = text.rest(behind: "require.addon(")
         else { continue }
-        let rest = text[marker.upperBound...].drop(while: \.isWhitespace)
+        let rest = behind.drop(while: \.isWhitespace)
         guard let quote = rest.first, quote == "'" || quote == "\"" else { continue }
         return (path, String(rest.dropFirst().prefix { $0 != quote }))
       }

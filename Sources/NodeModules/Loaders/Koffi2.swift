@@ -19,7 +19,7 @@ enum Koffi2: PackageLoader {
     if let error = Koffi3.unsupportedNode(search) { return .fails(error) }
     let text = search.process.text(of: search.directory + "/index.js", limit: 4 << 20)
     let architecture = search.process.platform.architecture
-    let names = text.map { $0.contains("musl_") } ?? true ? ["linux_", "musl_"] : ["linux_"]
+    let names = text.map { $0.mentions("musl_") } ?? true ? ["linux_", "musl_"] : ["linux_"]
     let triplets = names.map { $0 + architecture }
     let direct = triplets.map { "./build/koffi/\($0)/koffi.node" }
     if let module = try search.first(of: direct, from: search.directory).module { return .found(module.path) }
@@ -48,7 +48,7 @@ enum Koffi2: PackageLoader {
     if folders.isEmpty {
       folders = ["koffi/build/koffi", "build/koffi", "koffi", "node_modules/koffi/build/koffi", "../../bin/Koffi"]
     }
-    let isAbove = text.map { $0.contains("path.join(__dirname, \"..\")") || $0.contains("path.join(__dirname, '..')") }
+    let isAbove = text.map { $0.mentions("path.join(__dirname, \"..\")") || $0.mentions("path.join(__dirname, '..')") }
     let root = isAbove ?? true ? NodePath.directory(of: directory) : directory
     return triplets.flatMap { triplet in
       folders.map { NodePath.resolve(root, "\($0)/\(triplet)/koffi.node") }

@@ -51,7 +51,7 @@ enum NapiRs: PackageLoader {
     let platform = search.process.platform
     var isMusl = search.isMusl
     // Version 3 reads ldd first, and takes a script that only names musl for musl itself.
-    if binding.version == .three, let text = search.process.text(of: "/usr/bin/ldd") { isMusl = text.contains("musl") }
+    if binding.version == .three, let text = search.process.text(of: "/usr/bin/ldd") { isMusl = text.mentions("musl") }
     return "\(platform.tuple)-\(isMusl ? "musl" : "gnu")"
   }
 
@@ -102,8 +102,8 @@ private struct GeneratedBinding {
   }
 
   private static func version(of text: String) -> Version? {
-    if text.contains("localFileExisted"), text.contains("loadError") { return .two }
-    if text.contains("requireNative"), text.contains("loadErrors") { return .three }
+    if text.mentions("localFileExisted"), text.mentions("loadError") { return .two }
+    if text.mentions("requireNative"), text.mentions("loadErrors") { return .three }
     return nil
   }
 }
@@ -132,14 +132,14 @@ private struct ThirdVersion {
   mutating func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let force = search.variable("NAPI_RS_FORCE_WASI")
     // Since 3.7.0 only two values count, and WebAssembly is then tried first.
-    let isStrict = binding.text.contains("forceWasi")
+    let isStrict = binding.text.mentions("forceWasi")
     let isForced = isStrict ? force == "true" || force == "error" : force != nil
     var found: String?
     if !isStrict || !isForced { found = try native(&search) }
     if found == nil || isForced {
       if let script = webAssembly(&search) {
         found = script
-      } else if force == "error", binding.text.contains("is set to error") {
+      } else if force == "error", binding.text.mentions("is set to error") {
         return .fails(NodeError("WASI binding not found and NAPI_RS_FORCE_WASI is set to error"))
       } else if isStrict, isForced {
         found = try native(&search)
@@ -147,7 +147,7 @@ private struct ThirdVersion {
     }
     if let found { return .found(found) }
     // Copies that packages keep themselves may end otherwise.
-    let isNamed = errorCount > 0 && binding.text.contains("Cannot find native binding")
+    let isNamed = errorCount > 0 && binding.text.mentions("Cannot find native binding")
     return .fails(isNamed ? Self.notFound : NodeError("Failed to load native binding"))
   }
 
@@ -157,7 +157,7 @@ private struct ThirdVersion {
       switch try search.require(path, from: binding.directory) {
       case .success(let module):
         // Before 3.2.0 the function forgets to return it.
-        return binding.text.contains("nativeBinding = require(process.env.NAPI_RS") ? nil : module.path
+        return binding.text.mentions("nativeBinding = require(process.env.NAPI_RS") ? nil : module.path
       case .failure: errorCount += 1
       }
       return nil
@@ -177,15 +177,15 @@ private struct ThirdVersion {
   /// Whether the platform's package is not used because of its version.
   private func isRefused(_ search: AddonSearch) -> Bool {
     let marker = "bindingPackageVersion !== "
-    guard let start = binding.text.firstRange(of: marker)?.upperBound else { return false }
-    let expected = binding.text[start...].dropFirst().prefix { $0 != "'" && $0 != "\"" }
+    guard let rest = binding.text.rest(behind: marker) else { return false }
+    let expected = rest.dropFirst().prefix { $0 != "'" && $0 != "\"" }
     let home = search.home(of: package, from: binding.directory)
     guard let found = home.flatMap({ search.process.manifest(in: $0)?.version }), found != expected else {
       return false
     }
     let wish = search.variable("NAPI_RS_ENFORCE_VERSION_CHECK")
     let isOn = wish != nil && wish != "0"
-    return binding.text.contains("NAPI_RS_ENFORCE_VERSION_CHECK === ") ? !isOn : isOn
+    return binding.text.mentions("NAPI_RS_ENFORCE_VERSION_CHECK === ") ? !isOn : isOn
   }
 
   /// The WebAssembly build's script, where its code is there too.

@@ -48,7 +48,7 @@ enum Neon: PackageLoader {
         .map { place + "/" + $0 }
     }
     for path in candidates.prefix(80) {
-      guard let text = process.text(of: path, limit: 1 << 20), text.contains("@neon-rs/load"), text.contains("-gnu")
+      guard let text = process.text(of: path, limit: 1 << 20), text.mentions("@neon-rs/load"), text.mentions("-gnu")
       else { continue }
       return (path, text)
     }

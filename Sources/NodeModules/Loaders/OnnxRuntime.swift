@@ -24,9 +24,9 @@ enum OnnxRuntime: PackageLoader {
   /// The N of the package's script, or else of what lies in `bin/`.
   private static func version(_ search: AddonSearch) -> String {
     if let text = search.process.text(of: search.directory + "/dist/binding.js", limit: 1 << 20),
-      let marker = text.firstRange(of: "bin/napi-v")
+      let rest = text.rest(behind: "bin/napi-v")
     {
-      return String(text[marker.upperBound...].prefix { $0.isNumber })
+      return String(rest.prefix { $0.isNumber })
     }
     let folder = search.process.names(in: search.directory + "/bin").last { $0.hasPrefix("napi-v") }
     return folder.map { String($0.dropFirst("napi-v".count)) } ?? "6"

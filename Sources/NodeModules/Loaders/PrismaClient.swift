@@ -52,8 +52,9 @@ struct PrismaClient {
 
   /// The object behind `const config = `.
   private static func config(in text: String) -> JSONValue? {
-    guard let start = text.firstRange(of: "const config = {") else { return nil }
-    let bytes = Array(text[text.index(before: start.upperBound)...].utf8)
+    guard let object = text.rest(behind: "const config = ") else { return nil }
+    let bytes = Array(object.utf8)
+    guard bytes.first == UInt8(ascii: "{") else { return nil }
     var depth = 0
     var isText = false
     var index = 0
@@ -69,8 +70,8 @@ struct PrismaClient {
       } else if byte == UInt8(ascii: "}") {
         depth -= 1
         if depth == 0 {
-          let object = Array(bytes[...index])
-          return try? JSONReader.parse(object.span.bytes)
+          let whole = Array(bytes[...index])
+          return try? JSONReader.parse(whole.span.bytes)
         }
       }
       index += 1
