@@ -105,8 +105,10 @@ extension Audit {
   func findShadowed(_ binaries: inout [AuditedBinary], _ packages: [AuditedNPMPackage], _ files: RootFileSystem) {
     for package in packages {
       guard let selection = package.selection, case .throwsError = selection.outcome, let taken = selection.selected,
-        let index = binaries.firstIndex(where: { files.realPath($0.deployedPath) == taken }),
-        binaries[index].npmPackage?.path == package.package.path
+        // Resolving paths is what costs: those of the package alone, or many packages take their square.
+        let index = binaries.firstIndex(where: {
+          $0.npmPackage?.path == package.package.path && files.realPath($0.deployedPath) == taken
+        })
       else { continue }
       let other = binaries.first { candidate in
         candidate.npmPackage?.path == package.package.path && candidate.mount == package.mount
