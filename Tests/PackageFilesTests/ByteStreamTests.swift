@@ -86,6 +86,17 @@ struct ByteStreamTests {
     #expect(throws: ArchiveFailure.self) { try contents(changed) }
   }
 
+  @Test("Entries and their names are counted, so that an index takes no surprising memory")
+  func entries() throws {
+    let budget = ImageBudget(bytes: .max, entries: 2)
+    try budget.takeEntry(nameBytes: 1 << 20)
+    try budget.takeEntry(nameBytes: 1 << 20)
+    #expect(throws: ArchiveFailure.self) { try budget.takeEntry(nameBytes: 1) }
+    #expect(throws: ArchiveFailure.self) { try ImageBudget().takeEntry(nameBytes: ImageBudget.mostNameBytes + 1) }
+    try ImageBudget(bytes: .max).takeBytes(.max)
+    #expect(throws: ArchiveFailure.self) { try ImageBudget().takeBytes(.max) }
+  }
+
   @Test("What data makes is counted, so that little cannot become too much")
   func bomb() throws {
     let zeros = try Self.deflated([UInt8](repeating: 0, count: 8 << 20))

@@ -143,7 +143,7 @@ final class ImageLayer: Sendable {
     }
 
     private mutating func add(_ entry: TarEntry, _ contents: Contents) throws(ArchiveFailure) {
-      try budget.takeEntry()
+      try budget.takeEntry(nameBytes: entry.name.count + entry.linkName.count)
       entries.append(
         Entry(
           name: entry.name, linkName: entry.linkName, kind: entry.kind, permissions: entry.permissions,

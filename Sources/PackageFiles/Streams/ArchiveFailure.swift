@@ -25,14 +25,16 @@ extension TreeError {
 /// What one image may cost, whatever its archive claims.
 ///
 /// Lambda takes images of at most 10 GB uncompressed, all layers together (AWS Lambda developer guide, "Lambda quotas"); no
-/// image has as many files as the other limit.
+/// image has as many files, or names as long, as the other limits. They bound the memory that an index takes.
 final class ImageBudget: Sendable {
   static let mostBytes = 10 << 30
-  static let mostEntries = 2 << 20
+  static let mostEntries = 1 << 20
+  static let mostNameBytes = 1 << 28
 
   private struct State {
     var bytes: Int
     var entries: Int
+    var nameBytes = ImageBudget.mostNameBytes
   }
 
   private let rest: Monitor<State>
@@ -52,11 +54,15 @@ final class ImageBudget: Sendable {
     if isSpent { throw .tooLarge("more than \(limits.bytes >> 30) GB of data") }
   }
 
-  func takeEntry() throws(ArchiveFailure) {
+  /// Counts an entry of a layer, with the bytes of its name and of the name that it leads to.
+  func takeEntry(nameBytes: Int) throws(ArchiveFailure) {
     let isSpent = rest.withLock { state in
       state.entries -= 1
-      return state.entries < 0
+      state.nameBytes -= nameBytes
+      return state.entries < 0 || state.nameBytes < 0
     }
-    if isSpent { throw .tooLarge("more than \(limits.entries) files") }
+    if isSpent {
+      throw .tooLarge("more than \(limits.entries) files, or more than \(limits.nameBytes >> 20) MB of names")
+    }
   }
 }
