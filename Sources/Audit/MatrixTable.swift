@@ -16,25 +16,31 @@ struct MatrixTable {
   }
 
   private var versions: [Subject: String] = [:]
+  /// The npm packages that have or want native code.
+  private var native: Set<Subject> = []
   private var columns: [[Subject: Entry]] = []
   private(set) var rows: [RuntimeMatrix.Row] = []
 
   init(_ reports: [AuditReport]) {
     for report in reports { columns.append(column(of: report)) }
     let subjects = Set(columns.flatMap(\.keys)).sorted(by: Self.precedes)
-    rows = subjects.map { subject in
-      row(subject, columns.map { Self.cell($0[subject] ?? Entry()) })
+    rows = subjects.compactMap { subject in
+      let entries = columns.map { $0[subject] ?? Entry() }
+      let cells = entries.map(Self.cell)
+      // JavaScript alone runs everywhere, and so does the package as a whole: of interest is what is wrong with them.
+      let isNative = native.contains(subject) || entries.contains(where: \.hasBinaries)
+      let isWrong = cells.contains { $0.outcome == .error || $0.outcome == .warning }
+      return isNative || isWrong ? row(subject, cells) : nil
     }
-    // The package as a whole is of interest where something is wrong with it.
-    rows.removeAll { $0.kind == .package && $0.cells.allSatisfy { $0.outcome != .error && $0.outcome != .warning } }
   }
 
   private mutating func column(of report: AuditReport) -> [Subject: Entry] {
     var entries: [Subject: Entry] = [:]
     var owners: [Place: Subject] = [:]
     for package in report.npmPackages {
-      let subject = Subject.npmPackage(name: package.name, path: package.path)
+      let subject = Self.subject(package.name, at: package.path)
       versions[subject] = versions[subject] ?? package.version
+      if package.native == true || package.loader != nil { native.insert(subject) }
       entries[subject] = entries[subject] ?? Entry()
     }
     for binary in report.binaries {
@@ -52,6 +58,11 @@ struct MatrixTable {
     return entries
   }
 
+  /// An npm package; the package's own root has the path `.`.
+  private static func subject(_ name: String, at path: String) -> Subject {
+    .npmPackage(name: name, path: path.isEmpty ? "." : path)
+  }
+
   private struct Place: Hashable {
     var mount: String
     var path: String
@@ -62,7 +73,7 @@ struct MatrixTable {
     guard let package = binary.npmPackage else {
       return binary.load == nil ? nil : .addon(mount: binary.mount, path: binary.path)
     }
-    let subject = Subject.npmPackage(name: package.name, path: package.path)
+    let subject = Self.subject(package.name, at: package.path)
     versions[subject] = versions[subject] ?? package.version
     return subject
   }

@@ -61,7 +61,7 @@ public struct RuntimeMatrix: Codable, Hashable, Sendable {
       let count = { (severity: AuditReport.Severity) in report.findings.count { $0.severity == severity } }
       return Column(
         target: report.target, verdict: report.verdict, errors: count(.error), warnings: count(.warning),
-        notes: count(.note), heldBackBy: rows.filter { $0.cells[column].outcome == .error }.map(\.name))
+        notes: count(.note), heldBackBy: Self.names(of: rows.filter { $0.cells[column].outcome == .error }))
     }
     let summaries = Dictionary(
       RuleDocumentation.all.map { ($0.id, $0.summary) }, uniquingKeysWith: { first, _ in first })
@@ -72,6 +72,12 @@ public struct RuntimeMatrix: Codable, Hashable, Sendable {
 }
 
 extension RuntimeMatrix {
+  /// Each name once: an npm package may be there several times.
+  private static func names(of rows: [Row]) -> [String] {
+    var seen: Set<String> = []
+    return rows.map(\.name).filter { seen.insert($0).inserted }
+  }
+
   /// Whether there is a target with a finding at least as severe as `severity`; never when that is `nil`.
   public func fails(on severity: AuditReport.Severity?) -> Bool {
     guard let severity else { return false }

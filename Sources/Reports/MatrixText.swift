@@ -127,14 +127,17 @@ extension MatrixText {
   private func legend(of matrix: RuntimeMatrix, on page: inout TextPage) {
     page.blank()
     let outcomes = Set(matrix.rows.flatMap { $0.cells.map(\.outcome) })
-    var marks = ["✓ loads"]
+    var marks = ["✓ good"]
     if outcomes.contains(.error) { marks.append("✗ error") }
     if outcomes.contains(.warning) { marks.append("! warning") }
     if outcomes.contains(.unused) { marks.append("– nothing of it is used there") }
-    page.paragraph(marks.joined(separator: "   "))
+    page.line(marks.joined(separator: "   "))
     let entries = matrix.legend.map { (ShortRuleName.of($0), $0, $1) }.sorted { $0.0 < $1.0 }
     let column = 2 + (entries.map(\.0.count).max() ?? 0)
-    for (short, rule, summary) in entries { page.paragraph("\(rule): \(summary)", label: short, indent: column) }
+    for (short, rule, summary) in entries {
+      let found = summary.hasPrefix("Finds ") ? summary.dropFirst(6) : summary[...]
+      page.paragraph("\(rule): \(found)", label: short, indent: column)
+    }
   }
 
   /// One line: whether the package can go there, and what holds it back.

@@ -66,6 +66,10 @@ struct MatrixTests {
   func otherRows() throws {
     let unused = Self.binary("node_modules/b-darwin/b.node", in: "b-darwin", role: "unused")
     let missing = AuditReport.NPMPackageOutcome(name: "b", version: "2.0.0", path: "node_modules/b")
+    var plain = AuditReport.NPMPackageOutcome(name: "ms", version: "2.0.0", path: "node_modules/ms")
+    plain.native = false
+    var native = AuditReport.NPMPackageOutcome(name: "c", version: "1.0.0", path: "node_modules/c")
+    native.native = true
     let matrix = try #require(
       RuntimeMatrix([
         Self.report(
@@ -73,10 +77,10 @@ struct MatrixTests {
           [
             Self.finding("addon-missing", .error, npmPackage: "b"), Self.finding("runtime-deprecated", .error),
             Self.finding("unsafe-path", .error, path: "x\\y"),
-          ], packages: [missing])
+          ], packages: [missing, plain, native])
       ]))
-    #expect(matrix.rows.map(\.name) == ["b", "b-darwin", "x\\y", "the package"])
-    #expect(matrix.rows.map { $0.cells[0].outcome } == [.error, .unused, .error, .error])
+    #expect(matrix.rows.map(\.name) == ["b", "b-darwin", "c", "x\\y", "the package"])
+    #expect(matrix.rows.map { $0.cells[0].outcome } == [.error, .unused, .good, .error, .error])
   }
 
   @Test("Every line fits the terminal, whatever the number of targets and the length of names")
