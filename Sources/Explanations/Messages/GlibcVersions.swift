@@ -1,10 +1,10 @@
 /// ``LIBRARY: version `X' not found (required by FILE)``, glibc's `elf/dl-version.c`.
 enum GlibcVersions: MessageFamily {
   static let patterns: [Pattern] = [
-    Pattern("not found (required by") { hit in version(hit, requirer: true) },
-    Pattern("glibc_2.") { hit in bare(hit) },
-    Pattern("glibcxx_3") { hit in bare(hit) },
-    Pattern("cxxabi_1") { hit in bare(hit) },
+    Pattern("not found (required by", version),
+    Pattern("glibc_2.", bare),
+    Pattern("glibcxx_3", bare),
+    Pattern("cxxabi_1", bare),
     Pattern("no version information available") { hit in
       guard let library = Glibc.named(hit) else { return nil }
       return Message(.libraryVersion, .consequence, .low, path: library).with {
@@ -29,15 +29,13 @@ enum GlibcVersions: MessageFamily {
     return isComplete ? nil : message(name, library: library(hit, before: hit.range.lowerBound), requiredBy: nil)
   }
 
-  private static func version(_ hit: Hit, requirer: Bool) -> Message? {
+  private static func version(_ hit: Hit) -> Message? {
     let before = hit.preceding(96)
-    guard let quoted = before.split(whereSeparator: { " '\"".contains($0) }).last.map(String.init) else { return nil }
-    let name = quoted
-    let nameOffset = hit.range.lowerBound - 1 - name.utf8.count
-    let isVersion = name.contains("_") || name.contains(".")
-    guard isVersion, name.lowercased() != "version" else { return nil }
-    let by = requiredBy(hit)
-    return message(name, library: library(hit, before: max(0, nameOffset)), requiredBy: by)
+    guard let name = before.split(whereSeparator: { " '\"".contains($0) }).last.map(String.init),
+      name.contains("_") || name.contains("."), name.lowercased() != "version"
+    else { return nil }
+    let offset = max(0, hit.range.lowerBound - 1 - name.utf8.count)
+    return message(name, library: library(hit, before: offset), requiredBy: requiredBy(hit))
   }
 
   /// The path in `(required by PATH)`, which may have blanks and be cut.
@@ -50,16 +48,11 @@ enum GlibcVersions: MessageFamily {
     return trimmed.isEmpty ? nil : trimmed
   }
 
-  /// What stands before ``: version `X'``.
+  /// The library's path, which stands before ``: version `X'``.
   private static func library(_ hit: Hit, before offset: Int) -> String? {
-    let bytes = hit.passage.bytes
-    let region = hit.passage.text(max(0, offset - 40)..<offset).lowercased()
-    var end = offset
-    if let range = region.ranges(of: "version").last {
-      end = offset - region[range.lowerBound...].utf8.count
-    }
-    _ = bytes
-    return Glibc.named(hit, before: end)
+    let near = hit.passage.text(max(0, offset - 40)..<offset).lowercased()
+    guard let word = near.ranges(of: "version").last else { return Glibc.named(hit, before: offset) }
+    return Glibc.named(hit, before: offset - near[word.lowerBound...].utf8.count)
   }
 
   private static func message(_ version: String, library: String?, requiredBy: String?) -> Message? {

@@ -31,7 +31,7 @@ struct Message: Sendable {
   var remarks: [String] = []
   /// Tells apart what one cause can be about, where there is no path: a soname, a package.
   var subject: String?
-  /// Whether the message has one wording only for what really is something else.
+  /// How the wording misleads, where it does: a clause behind a colon.
   var misleads: String?
   /// Where it stands in its passage.
   var offset = 0

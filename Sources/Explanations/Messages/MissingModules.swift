@@ -96,8 +96,7 @@ enum MissingModules: MessageFamily {
       unless: Platforms.moduleVersion(of: file.text) == nil
     )
     .or(
-      .buildEnvironment, "npm rebuild --foreground-scripts (install scripts off: --ignore-scripts, pnpm 10)",
-      unless: false)
+      .buildEnvironment, "npm rebuild --foreground-scripts (install scripts off: --ignore-scripts, pnpm 10)")
   }
 
   /// A package that is missing as a whole is no matter of its binary, unless a link to it was.

@@ -2,16 +2,15 @@
 enum Programs: MessageFamily {
   static let patterns: [Pattern] = [
     Pattern("executable doesn't exist at ") { hit in Message(.addonNotPackaged, .package, path: hit.word()) },
-    Pattern("could not find chrome") { hit in browser(hit) },
-    Pattern("could not find chromium") { hit in browser(hit) },
-    Pattern("browser was not found at the configured") { hit in browser(hit) },
+    Pattern("could not find chrome", browser),
+    Pattern("could not find chromium", browser),
+    Pattern("browser was not found at the configured", browser),
     Pattern("the input directory ") { hit in
       guard hit.following(200).has("does not exist") else { return nil }
       return Message(
         hit.isAround(.tracing) ? .tracedFileMissing : .addonNotPackaged, .package, path: hit.quoted(within: 2)
       ).or(.tracedFileMissing, "the bundler's list of externals")
     },
-    Pattern("cannot open oracle client") { _ in nil },
   ]
 
   private static func browser(_ hit: Hit) -> Message? {
