@@ -78,7 +78,9 @@ struct CauseRemedy {
 
   /// Names the replacement of a package that should not be used any more.
   private func withAdvisory(_ remedy: AuditReport.Remedy) -> AuditReport.Remedy {
-    guard let advisory = remedies.advisory, !remedy.summary.hasPrefix("Replace") else { return remedy }
+    guard let advisory = remedies.advisory, advisory.kind == .abandoned, !remedy.summary.hasPrefix("Replace") else {
+      return remedy
+    }
     let names = advisory.replacements.map { replacement in
       switch replacement {
       case .npm(let name): name

@@ -76,9 +76,8 @@ enum Diagnosing {
       }
       merge(sighting.message, into: &findings[index].message)
       findings[index].count += 1
-      if findings[index].evidence.count < evidenceLimit,
-        !findings[index].evidence.contains(where: { $0.text == evidence.text })
-      {
+      let known = findings[index].evidence
+      if known.count < evidenceLimit, !known.contains(where: { $0.line == evidence.line || $0.text == evidence.text }) {
         findings[index].evidence.append(evidence)
       }
     }
