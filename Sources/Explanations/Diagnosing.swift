@@ -99,17 +99,16 @@ enum Diagnosing {
     return true
   }
 
+  /// The nearer to the root, and the surer, decides what the other only adds to.
   private static func merge(_ other: Message, into message: inout Message) {
-    if other.rank < message.rank || other.rank == message.rank && other.confidence > message.confidence {
-      var better = other
-      merge(message, into: &better, keepingRank: true)
-      message = better
-      return
-    }
-    merge(other, into: &message, keepingRank: true)
+    let isBetter =
+      other.rank < message.rank || other.rank == message.rank && other.confidence > message.confidence
+    var best = isBetter ? other : message
+    fill(&best, from: isBetter ? message : other)
+    message = best
   }
 
-  private static func merge(_ other: Message, into message: inout Message, keepingRank: Bool) {
+  private static func fill(_ message: inout Message, from other: Message) {
     message.path = message.path ?? other.path
     message.subject = message.subject ?? other.subject
     message.npmPackage = message.npmPackage ?? other.npmPackage
