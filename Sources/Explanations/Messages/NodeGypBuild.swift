@@ -46,6 +46,9 @@ enum NodeGypBuild: MessageFamily {
   /// `No native build was found for platform=linux arch=x64 runtime=node abi=127 uv=1 libc=glibc node=22.11.0 loaded from: DIR`.
   private static func none(_ hit: Hit) -> Message? {
     let rest = hit.following(900)
+    // Node.js shows the line of source that threw, which has the phrase without what follows it.
+    let start = rest.trimmingBlanks
+    guard start.isEmpty || start.hasPrefix("platform=") || start.hasPrefix("runtime=") else { return nil }
     let ends: Set<Character> = [" ", ",", "\"", "'", "\n"]
     let from = rest.between("loaded from: ", ["\"", "'", "\n"]).map { String($0.split(separator: " ").first ?? "") }
     let directory = from ?? rest.between("loading from: ", ends)
