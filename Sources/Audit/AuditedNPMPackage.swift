@@ -31,7 +31,8 @@ extension Audit {
     mounts.flatMap { mount in
       mount.npmPackages.map { installed in
         // What npm would not have installed there is for another platform, whoever packed it.
-        guard installed.isNative || installed.mayLoadAddon, !installed.package.isPlatformPackage, installed.package.isInstallable(on: process.platform)
+        guard installed.isNative || installed.mayLoadAddon, !installed.package.isPlatformPackage,
+          installed.package.isInstallable(on: process.platform)
         else {
           return AuditedNPMPackage(installed: installed, selection: nil)
         }

@@ -3,7 +3,9 @@ import PackageFiles
 
 extension AuditReport.NPMPackageOutcome {
   /// One record for each npm package, in path order; those that are not native with their name and version only.
-  static func all(_ packages: [AuditedNPMPackage], _ binaries: [AuditedBinary]) -> [Self] {
+  ///
+  /// - Parameter mounts: where the trees stand, as `/var/task` and `/opt`.
+  static func all(_ packages: [AuditedNPMPackage], _ binaries: [AuditedBinary], mounts: [String]) -> [Self] {
     let addons = Dictionary(grouping: binaries.filter { $0.load != nil && $0.npmPackage != nil }) { binary in
       binary.mount + "/" + (binary.npmPackage?.path.description ?? "")
     }
@@ -18,7 +20,7 @@ extension AuditReport.NPMPackageOutcome {
       record.native = package.installed.isNative
       record.nativeBecause = package.installed.nativeReasons.nonEmpty
       if let selection = package.selection {
-        record.describe(selection, in: package.mount)
+        record.describe(selection, in: package.mount, mounts)
       } else {
         record.describe(addons[package.mount + "/" + package.package.path.description] ?? [])
       }
@@ -37,11 +39,11 @@ extension AuditReport.NPMPackageOutcome {
     message = load?.message
   }
 
-  private mutating func describe(_ selection: AddonSelection, in home: String) {
+  private mutating func describe(_ selection: AddonSelection, in home: String, _ mounts: [String]) {
     loader = selection.loader
-    attempts = selection.attempts.map { AuditReport.Attempt($0) }
+    attempts = selection.attempts.map { AuditReport.Attempt($0, in: mounts) }
     if let path = selection.selected {
-      let place = AuditReport.Attempt.place(of: path)
+      let place = AuditReport.Attempt.place(of: path, in: mounts)
       selected = place.path
       if let mount = place.mount, mount != home { selectedMount = mount }
     }
@@ -62,16 +64,16 @@ extension AuditReport.NPMPackageOutcome {
 }
 
 extension AuditReport.Attempt {
-  init(_ attempt: AddonSearch.Attempt) {
-    let place = Self.place(of: attempt.path)
+  init(_ attempt: AddonSearch.Attempt, in mounts: [String]) {
+    let place = Self.place(of: attempt.path, in: mounts)
     self.init(
       path: place.path, mount: place.mount, outcome: attempt.outcome.rawValue,
       message: attempt.error.map { String($0.message.prefix { !$0.isNewline }) })
   }
 
   /// A path under its mount; a request that leads nowhere as it is.
-  static func place(of path: String) -> (path: String, mount: String?) {
-    for mount in ["/var/task", "/opt"] where path.hasPrefix(mount + "/") {
+  static func place(of path: String, in mounts: [String]) -> (path: String, mount: String?) {
+    for mount in mounts where path.hasPrefix(mount + "/") {
       return (String(path.dropFirst(mount.count + 1)), mount)
     }
     return path.hasPrefix("/") ? (String(path.dropFirst()), "/") : (path, nil)

@@ -44,7 +44,8 @@ struct Remedies {
   /// Source: npm's `--os`, `--cpu` since 10.1 and `--libc` since 10.3; pnpm's since 10.14, `supportedArchitectures` before; Yarn's
   /// `supportedArchitectures`; Bun's `--os`, `--cpu` since 1.2.
   func platformPackage(for package: NPMPackage) -> AuditReport.Remedy? {
-    guard let parent = parents[package.path] ?? (hasPlatformPackages(package) ? package : nil), parent.hasValidName else {
+    guard let parent = parents[package.path] ?? (hasPlatformPackages(package) ? package : nil), parent.hasValidName
+    else {
       return nil
     }
     let version = parent.commandVersion.map { "@" + $0 } ?? ""
@@ -77,7 +78,8 @@ struct Remedies {
   /// Writes the lock file anew, with the packages of every platform.
   func repairLock(_ package: NPMPackage) -> AuditReport.Remedy {
     AuditReport.Remedy(
-      summary: "Write the lock file anew without node_modules beside it, then install for \(target.nodePlatform.tuple):",
+      summary:
+        "Write the lock file anew without node_modules beside it, then install for \(target.nodePlatform.tuple):",
       commands: [
         "rm -rf node_modules package-lock.json",
         "npm install --os=linux --cpu=\(target.nodeArchitecture) --libc=glibc",

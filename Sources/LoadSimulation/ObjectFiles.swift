@@ -55,7 +55,7 @@ public final class ObjectFiles: Sendable {
   func isDirectory(_ path: String) -> Bool {
     if let known = directories.withLock({ $0[path] }) { return known }
     let answer: Bool
-    if case .found(let located) = root.resolve(path) {
+    if case .found(let located) = root.resolve(absolute(path)) {
       answer = located.status.kind == .directory
     } else {
       answer = false
@@ -64,8 +64,11 @@ public final class ObjectFiles: Sendable {
     return answer
   }
 
+  /// Relative paths, as in `LD_LIBRARY_PATH`, count from the process's working directory.
+  private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : workingDirectory + "/" + path }
+
   func open(_ path: String) -> Opened {
-    switch root.resolve(path.hasPrefix("/") ? path : workingDirectory + "/" + path) {
+    switch root.resolve(absolute(path)) {
     case .missing: return .missing("No such file or directory")
     case .notADirectory: return .missing("Not a directory")
     case .tooManyLinks: return .missing("Too many levels of symbolic links")

@@ -131,7 +131,8 @@ extension AddonSearch.Attempt {
   }
 
   private static func contains(_ part: String, in text: String) -> Bool {
-    text == part || text.hasPrefix(part) || text.hasSuffix(part) || text.indices.contains { text[$0...].hasPrefix(part) }
+    text == part || text.hasPrefix(part) || text.hasSuffix(part)
+      || text.indices.contains { text[$0...].hasPrefix(part) }
   }
 }
 

@@ -72,7 +72,8 @@ private struct AdvisoryDocument: Sendable {
     byName = Dictionary(grouping: advisories, by: \.package)
     platformSpecific = Set(document["platformSpecific"]?.elements.compactMap(\.string) ?? [])
     for floor in document["nodeAPIFloors"]?.elements ?? [] {
-      guard let name = floor["package"]?.string, let version = floor["nodeAPI"]?.integer, let older = floor["older"]?.string
+      guard let name = floor["package"]?.string, let version = floor["nodeAPI"]?.integer,
+        let older = floor["older"]?.string
       else { continue }
       floors[name] = (version, older)
     }

@@ -46,7 +46,8 @@ public enum NativeEvidence {
   /// it tells whether it loads any.
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
     // The loader libraries themselves mention every place where an addon can be.
-    guard !tools.contains(package.name), Loaders.library(named: package.name) == nil, let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
+    guard !tools.contains(package.name), Loaders.library(named: package.name) == nil,
+      let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
       status.byteCount <= mentionByteLimit
     else { return false }
     let found = try? tree.withContents(of: entry) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } }
@@ -73,7 +74,10 @@ public enum NativeEvidence {
 
   /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.
   private static func mentions(in bytes: UnsafeRawBufferPointer) -> Bool {
-    let words = [".node'", ".node\"", ".node`", "'bindings'", "\"bindings\"", "node-gyp-build", "node-pre-gyp", "build/Release", "build/Debug"]
+    let words = [
+      ".node'", ".node\"", ".node`", "'bindings'", "\"bindings\"", "node-gyp-build", "node-pre-gyp", "build/Release",
+      "build/Debug",
+    ]
     return words.contains { word in
       var word = word
       return word.withUTF8 { airworthy_memmem(bytes.baseAddress, bytes.count, $0.baseAddress, $0.count) != nil }

@@ -7,6 +7,7 @@ struct CaptureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "capture",
     abstract: "Write the environment of a real root file system or image as JSON, to check against it anywhere.",
+    usage: "airworthy capture --sysroot <path> [<options>]",
     discussion: """
       Use it with `airworthy check PATH --environment FILE`.
 

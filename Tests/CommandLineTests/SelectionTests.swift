@@ -16,7 +16,9 @@ struct SelectionTests {
       try scratch.file("function/" + path, try await Examples.bytes(example))
     }
 
-    func check(_ arguments: String = "--runtime nodejs20.x --arch x86_64", layers: [String] = []) async throws -> JSONValue {
+    func check(_ arguments: String = "--runtime nodejs20.x --arch x86_64", layers: [String] = []) async throws
+      -> JSONValue
+    {
       let line = "check function \(arguments) --today 2026-01-05 --format json".split(separator: " ").map(String.init)
       let outcome = try await Airworthy.run(
         line + layers.flatMap { ["--layer", $0] }, in: scratch.directory)
@@ -70,7 +72,8 @@ struct SelectionTests {
     let x64 = try await bcrypt().check()
     #expect(Self.rules(x64, "error").isEmpty && Self.rules(x64, "note").filter { $0 == "unused-binaries" }.count == 1)
     #expect(
-      Self.package("bcrypt", in: x64)?["selected"]?.string == "node_modules/bcrypt/prebuilds/linux-x64/bcrypt.glibc.node")
+      Self.package("bcrypt", in: x64)?["selected"]?.string
+        == "node_modules/bcrypt/prebuilds/linux-x64/bcrypt.glibc.node")
     let arm = try await bcrypt(withoutARM: true).check("--runtime nodejs20.x --arch arm64")
     #expect(Self.rules(arm, "error") == ["addon-missing"])
     #expect(
@@ -113,7 +116,8 @@ struct SelectionTests {
     try tree.text("node_modules/fast/package.json", #"{"name":"fast","version":"1.0.0","gypfile":true}"#)
     try tree.text(
       "node_modules/fast/index.js",
-      "let impl\ntry { impl = require('./build/Release/fast.node') } catch { impl = require('./slow') }\nmodule.exports = impl\n")
+      "let impl\ntry { impl = require('./build/Release/fast.node') } catch { impl = require('./slow') }\nmodule.exports = impl\n"
+    )
     try tree.text("node_modules/fast/slow.js", "exports.slow = true")
     let missing = try await tree.check()
     #expect(Self.rules(missing, "error").isEmpty)
@@ -127,8 +131,13 @@ struct SelectionTests {
   func noBinary() async throws {
     let tree = try Tree()
     try tree.text("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
-    try tree.text("node_modules/re2/package.json", #"{"name":"re2","version":"1.22.1","main":"re2.js","scripts":{"install":"install-from-cache --artifact build/Release/re2.node || node-gyp -j max rebuild"}}"#)
-    try tree.text("node_modules/re2/re2.js", "'use strict'\nconst RE2 = require('./build/Release/re2.node')\nmodule.exports = RE2\n")
+    try tree.text(
+      "node_modules/re2/package.json",
+      #"{"name":"re2","version":"1.22.1","main":"re2.js","scripts":{"install":"install-from-cache --artifact build/Release/re2.node || node-gyp -j max rebuild"}}"#
+    )
+    try tree.text(
+      "node_modules/re2/re2.js", "'use strict'\nconst RE2 = require('./build/Release/re2.node')\nmodule.exports = RE2\n"
+    )
     let report = try await tree.check()
     #expect(Self.rules(report, "error") == ["addon-missing"])
     let finding = report["findings"]?.array.first { $0["rule"]?.string == "addon-missing" }
@@ -143,14 +152,16 @@ struct SelectionTests {
     let optional = #""@img/sharp-darwin-arm64":"0.33.5","@img/sharp-linux-x64":"0.33.5""#
     try tree.text(
       "package-lock.json",
-      #"{"lockfileVersion":3,"packages":{"node_modules/sharp":{"version":"0.33.5"},"node_modules/@img/sharp-darwin-arm64":{"version":"0.33.5","optional":true}}}"#)
+      #"{"lockfileVersion":3,"packages":{"node_modules/sharp":{"version":"0.33.5"},"node_modules/@img/sharp-darwin-arm64":{"version":"0.33.5","optional":true}}}"#
+    )
     try tree.text(
       "node_modules/sharp/package.json",
       #"{"name":"sharp","version":"0.33.5","main":"lib/index.js","optionalDependencies":{\#(optional)}}"#)
     try tree.text("node_modules/sharp/lib/index.js", "require('./sharp')")
     try tree.text(
       "node_modules/@img/sharp-darwin-arm64/package.json",
-      #"{"name":"@img/sharp-darwin-arm64","version":"0.33.5","os":["darwin"],"cpu":["arm64"],"exports":{"./sharp.node":"./lib/sharp-darwin-arm64.node"}}"#)
+      #"{"name":"@img/sharp-darwin-arm64","version":"0.33.5","os":["darwin"],"cpu":["arm64"],"exports":{"./sharp.node":"./lib/sharp-darwin-arm64.node"}}"#
+    )
     try await tree.binary("node_modules/@img/sharp-darwin-arm64/lib/sharp-darwin-arm64.node", Self.macOS)
     let report = try await tree.check()
     #expect(Self.rules(report, "error") == ["wrong-platform-package"])
@@ -190,7 +201,8 @@ struct SelectionTests {
       #"{"name":"host","version":"1.0.0","optionalDependencies":{"part-linux-x64":"1"}}"#)
     try tree.text("node_modules/host/index.js", "module.exports = require('part-linux-x64')")
     let place = "layer/nodejs/node_modules/part-linux-x64"
-    try tree.scratch.file(place + "/package.json", #"{"name":"part-linux-x64","version":"1.0.0","main":"part.node"}"#.utf8)
+    try tree.scratch.file(
+      place + "/package.json", #"{"name":"part-linux-x64","version":"1.0.0","main":"part.node"}"#.utf8)
     try tree.scratch.file(place + "/part.node", try await Examples.bytes(Self.linuxX64))
     let report = try await tree.check(layers: ["layer"])
     #expect(Self.rules(report, "error").isEmpty)
@@ -202,7 +214,10 @@ struct SelectionTests {
   @Test("An application without node_modules is followed from its own scripts")
   func bundled() async throws {
     let tree = try Tree()
-    try tree.text("index.mjs", "import { createRequire } from 'module'\nconst require = createRequire(import.meta.url)\nexport const addon = require('./native/addon.node')\n")
+    try tree.text(
+      "index.mjs",
+      "import { createRequire } from 'module'\nconst require = createRequire(import.meta.url)\nexport const addon = require('./native/addon.node')\n"
+    )
     try await tree.binary("native/addon.node", Self.linuxARM)
     let report = try await tree.check()
     #expect(Self.rules(report, "error") == ["wrong-architecture"])

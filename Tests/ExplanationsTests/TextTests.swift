@@ -126,7 +126,7 @@ struct DiagnosisTests {
 
   @Test(
     "Nothing of the text gets into a command that is no npm name",
-    arguments: ["$(reboot)", "a;b", "-rf", "a b", "`id`", "x&&y"])
+    arguments: ["$(reboot)", "a;b", "-force", "a b", "`id`", "x&&y"])
   func injection(_ name: String) throws {
     for text in [
       "Error: /var/task/node_modules/\(name)/build/Release/a.node: invalid ELF header",

@@ -153,7 +153,7 @@ struct TarReaderTests {
       .directory("d/"), .pax([("path", "d/long")]), .file("x", String(repeating: "data", count: 200)),
       .link("l", to: "d"),
     ]).bytes()
-    let ends = Set([0, 512, 512 * 5, 512 * 6])
+    let ends = Set([0, 512, 512 * 6])
     for count in 0..<(whole.count - 1024) {
       #expect((damage(Array(whole[..<count])) == nil) == ends.contains(count), "\(count) bytes")
     }
@@ -165,7 +165,7 @@ struct TarReaderTests {
     var header = TarAssembler.header(of: .file("ü", ""))
     header.replaceSubrange(148..<156, with: Array(repeating: UInt8(ascii: " "), count: 8))
     let sum = header.reduce(0) { $0 + Int(Int8(bitPattern: $1)) }
-    header.replaceSubrange(148..<156, with: Array(("0" + String(sum, radix: 8) + "\0 ").utf8.suffix(8)))
+    header.replaceSubrange(148..<156, with: Array((String("00000" + String(sum, radix: 8)).suffix(6) + "\0 ").utf8))
     let padded = header[148..<156]
     #expect(padded.count == 8)
     #expect(try Self.read(header).map(\.name) == ["ü"])

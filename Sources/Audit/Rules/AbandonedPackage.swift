@@ -15,10 +15,13 @@ enum AbandonedPackage: Rule {
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     var seen: Set<String> = []
     return context.npmPackages.sorted { $0.path < $1.path }.compactMap { package in
-      guard let advisory = Advisory.find(package), advisory.kind == .abandoned, seen.insert(package.path.description).inserted else { return nil }
+      guard let advisory = Advisory.find(package), advisory.kind == .abandoned,
+        seen.insert(package.path.description).inserted
+      else { return nil }
       return finding(
         path: package.path.description, npmPackage: package.name, "\(package.name) is \(advisory.status).",
-        evidence: [isBroken(advisory, context), excluded(advisory, context), "Source: \(advisory.source)"].compactMap(\.self),
+        evidence: [isBroken(advisory, context), excluded(advisory, context), "Source: \(advisory.source)"].compactMap(
+          \.self),
         remedy: context.remedies.replace(package, advisory))
     }
   }
@@ -58,10 +61,15 @@ extension Remedies {
     var wanted = first
     // A later release of the same package: nothing is removed.
     if first.hasPrefix(package.name + "@") {
-      guard let floor = Advisory.nodeAPIFloors[package.name], let maximum = target.nodeAPIMaximum, maximum < floor.nodeAPI
-      else { return AuditReport.Remedy(summary: "Move to \(names.joined(separator: " or ")):", commands: ["\(verbs.add) \(first)"]) }
+      guard let floor = Advisory.nodeAPIFloors[package.name], let maximum = target.nodeAPIMaximum,
+        maximum < floor.nodeAPI
+      else {
+        return AuditReport.Remedy(
+          summary: "Move to \(names.joined(separator: " or ")):", commands: ["\(verbs.add) \(first)"])
+      }
       return AuditReport.Remedy(
-        summary: "On \(target.name) stay with it; its next major release needs Node-API \(floor.nodeAPI).", commands: [])
+        summary: "On \(target.name) stay with it; its next major release needs Node-API \(floor.nodeAPI).", commands: []
+      )
     }
     if let floor = Advisory.nodeAPIFloors[first], let maximum = target.nodeAPIMaximum, maximum < floor.nodeAPI {
       wanted = floor.older

@@ -17,7 +17,8 @@ enum AddonMissing: Rule {
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     let searched = context.packages.compactMap { Self.searched($0, context) }
-    let decided = Set(context.packages.filter { $0.selection != nil }.map { Owner(mount: $0.mount, path: $0.package.path) })
+    let decided = Set(
+      context.packages.filter { $0.selection != nil }.map { Owner(mount: $0.mount, path: $0.package.path) })
     let addons = context.binaries.filter { $0.load != nil }
     let others = Dictionary(grouping: addons) { Owner($0) }.filter { !decided.contains($0.key) }
     return searched + others.compactMap { guessed($0.key, $0.value, context) }

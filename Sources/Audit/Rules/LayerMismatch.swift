@@ -32,7 +32,8 @@ enum LayerMismatch: Rule {
         path: "nodejs/\(name)/node_modules", "nodejs/\(name)/node_modules is not searched on \(context.target.name).",
         evidence: ["NODE_PATH: \(context.modulePath.joined(separator: ":"))"],
         remedy: AuditReport.Remedy(
-          summary: "Build the layer for \(context.target.name), or put what suits every runtime into nodejs/node_modules.",
+          summary:
+            "Build the layer for \(context.target.name), or put what suits every runtime into nodejs/node_modules.",
           commands: []))
       found.mount = "/opt"
       return found
@@ -53,7 +54,8 @@ enum LayerMismatch: Rule {
       return nil
     }
     let name = ELF.architectureName(machine: machine)
-    return whole("The layers are built for \(name); the function runs on \(context.target.architecture).", addons, context)
+    return whole(
+      "The layers are built for \(name); the function runs on \(context.target.architecture).", addons, context)
   }
 
   /// Every addon of the layers was compiled for another line of Node.js.
@@ -75,7 +77,8 @@ enum LayerMismatch: Rule {
     var found = finding(
       path: "nodejs", message, evidence: Text.firstLines(addons.map(\.deployedPath), limit: 4),
       remedy: AuditReport.Remedy(
-        summary: "Attach the version of the layer for \(context.target.name) on \(context.target.architecture), or build it.",
+        summary:
+          "Attach the version of the layer for \(context.target.name) on \(context.target.architecture), or build it.",
         commands: []))
     found.mount = "/opt"
     return found

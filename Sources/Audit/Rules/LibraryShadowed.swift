@@ -15,11 +15,15 @@ enum LibraryShadowed: Rule {
   static let severity = AuditReport.Severity.warning
 
   static func findings(for binary: AuditedBinary, in context: AuditContext) -> [AuditReport.Finding] {
-    guard binary.facts?.kind == .library, binary.facts?.format == .elf, let folder = binary.path.parent else { return [] }
+    guard binary.facts?.kind == .library, binary.facts?.format == .elf, let folder = binary.path.parent else {
+      return []
+    }
     let place = folder.isRoot ? binary.mount : "\(binary.mount)/\(folder)"
     guard let position = context.libraryPath.firstIndex(of: place) else { return [] }
     let earlier = context.libraryPath[..<position].filter { !$0.hasPrefix("/var/task") && !$0.hasPrefix("/opt") }
-    guard let hiding = earlier.map({ $0 + "/" + binary.fileName }).first(where: { context.files.resolve($0).located != nil })
+    guard
+      let hiding = earlier.map({ $0 + "/" + binary.fileName }).first(where: { context.files.resolve($0).located != nil }
+      )
     else { return [] }
     return [
       finding(

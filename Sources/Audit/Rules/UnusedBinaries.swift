@@ -64,7 +64,9 @@ enum UnusedBinaries: Rule {
       let target = prunable(binary, used)
       if targets.last != target, !targets.contains(target) { targets.append(target) }
     }
-    let chunks = stride(from: 0, to: targets.count, by: perCommand).map { targets[$0..<min($0 + perCommand, targets.count)] }
+    let chunks = stride(from: 0, to: targets.count, by: perCommand).map {
+      targets[$0..<min($0 + perCommand, targets.count)]
+    }
     return AuditReport.Remedy(
       summary: "Leave them out, in a copy of the directory that is packed for this target only:",
       commands: chunks.map { "rm -r " + $0.map(Remedies.argument).joined(separator: " ") })
@@ -74,7 +76,8 @@ enum UnusedBinaries: Rule {
 
   /// The platform package or the platform's directory that holds the binary, where nothing in it is used.
   private static func prunable(_ binary: AuditedBinary, _ used: [TreePath]) -> TreePath {
-    if let package = binary.npmPackage, package.isPlatformPackage, !used.contains(where: { $0.isInside(package.path) }) {
+    if let package = binary.npmPackage, package.isPlatformPackage, !used.contains(where: { $0.isInside(package.path) })
+    {
       return package.path
     }
     guard let folder = binary.path.parent, !folder.isRoot, folder != binary.npmPackage?.path,

@@ -58,16 +58,19 @@ struct BuiltInModules {
       return .string(String(name.dropLast(suffix.count)))
     case ("path", "extname"): return first.map { .string(NodePath.suffix(of: $0)) } ?? .unknown
     case ("path", "normalize"): return first.map { .string(Self.cleaned($0)) } ?? .unknown
-    case ("fs", "existsSync"): return first.map { .bool(process.exists(NodePath.resolve("/var/task", $0))) } ?? .unknown
-    case ("fs", "readdirSync"): return first.map { directory in .array(process.names(in: directory).map { .string($0) }) } ?? .unknown
+    case ("fs", "existsSync"): return first.map { .bool(process.exists(NodePath.resolve(process.workingDirectory, $0))) } ?? .unknown
+    case ("fs", "readdirSync"):
+      return first.map { directory in .array(process.names(in: directory).map { .string($0) }) } ?? .unknown
     case ("os", "platform"): return .string(platform.platform)
     case ("os", "arch"): return .string(platform.architecture)
     case ("os", "type"): return .string("Linux")
     case ("os", "endianness"): return .string("LE")
-    case ("process", "cwd"): return .string("/var/task")
+    case ("process", "cwd"): return .string(process.workingDirectory)
     case ("process.report", "getReport"): return report
     case ("url", "fileURLToPath"):
-      if case .object(let members)? = arguments.first, let url = members["href"]?.string { return Self.path(ofURL: url) }
+      if case .object(let members)? = arguments.first, let url = members["href"]?.string {
+        return Self.path(ofURL: url)
+      }
       return first.map(Self.path(ofURL:)) ?? .unknown
     case ("module", "createRequire"): return .require
     case ("String", nil): return arguments.first?.text.map { .string($0) } ?? .unknown
@@ -103,7 +106,7 @@ struct BuiltInModules {
   }
 
   private func resolved(_ arguments: [JavaScriptValue]) -> JavaScriptValue {
-    var path = "/var/task"
+    var path = process.workingDirectory
     for argument in arguments {
       guard let part = argument.string else { return .unknown }
       path = NodePath.resolve(path, part)

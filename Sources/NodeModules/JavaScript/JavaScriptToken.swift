@@ -89,7 +89,9 @@ extension JavaScriptFile {
       skipTemplate(&position, depth: 0)
       kind = .template
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
-      while position < bytes.count, Self.isWord(bytes[position]) || bytes[position] == UInt8(ascii: ".") { position += 1 }
+      while position < bytes.count, Self.isWord(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
+        position += 1
+      }
       kind = .number
     case let byte where Self.isWord(byte) || byte == UInt8(ascii: "#"):
       position += 1
@@ -106,7 +108,8 @@ extension JavaScriptFile {
 
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"),
       UInt8(ascii: "_"), UInt8(ascii: "$"), 0x80...:
       true
     default: false
@@ -130,7 +133,8 @@ extension JavaScriptFile {
       case UInt8(ascii: "/") where byte(position + 1) == UInt8(ascii: "/"): position = Self.lineEnd(bytes, position)
       case UInt8(ascii: "/") where byte(position + 1) == UInt8(ascii: "*"):
         position += 2
-        while position < bytes.count, !(bytes[position] == UInt8(ascii: "*") && byte(position + 1) == UInt8(ascii: "/")) {
+        while position < bytes.count, !(bytes[position] == UInt8(ascii: "*") && byte(position + 1) == UInt8(ascii: "/"))
+        {
           position += 1
         }
         position = min(position + 2, bytes.count)
@@ -193,7 +197,8 @@ extension JavaScriptFile {
     case .identifier:
       let words = ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await"]
       return words.contains(String(decoding: bytes[last.range], as: UTF8.self))
-    case .punctuator: return ![UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}")].contains(bytes[Int(last.start)])
+    case .punctuator:
+      return ![UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}")].contains(bytes[Int(last.start)])
     default: return false
     }
   }
@@ -220,7 +225,8 @@ extension JavaScriptFile {
   }
 
   private static let longPunctuators = [
-    ">>>=", "===", "!==", "**=", "...", "&&=", "||=", "??=", "<<=", ">>=", ">>>", "=>", "==", "!=", "<=", ">=", "&&", "||",
+    ">>>=", "===", "!==", "**=", "...", "&&=", "||=", "??=", "<<=", ">>=", ">>>", "=>", "==", "!=", "<=", ">=", "&&",
+    "||",
     "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "**",
   ].map { Array($0.utf8) }
 

@@ -26,7 +26,7 @@ extension ScriptRun {
           loader, LibraryCall(library: name, member: member, arguments: arguments, file: module.file.path))
       }
       if name == "fs", member == "existsSync", let path = arguments.first?.string, path.hasSuffix(".node") {
-        return .bool(search.exists(NodePath.resolve("/var/task", path)))
+        return .bool(search.exists(NodePath.resolve(search.process.workingDirectory, path)))
       }
       return BuiltInModules(process: search.process, file: module.file.path).call(name, member, arguments)
     default: return .unknown

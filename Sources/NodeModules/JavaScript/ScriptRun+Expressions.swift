@@ -65,7 +65,9 @@ extension ScriptRun {
 
   private mutating func arrowFunction(_ index: inout Int, _ end: Int) throws(Flow) -> JavaScriptValue? {
     var start = index
-    if file.has("async", at: start), file.has("(", at: start + 1) || file.token(start + 1).kind == .identifier { start += 1 }
+    if file.has("async", at: start), file.has("(", at: start + 1) || file.token(start + 1).kind == .identifier {
+      start += 1
+    }
     let parameters: Range<Int>
     let arrow: Int
     if file.has("(", at: start) {

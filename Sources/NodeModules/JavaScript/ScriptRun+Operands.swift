@@ -182,7 +182,8 @@ extension ScriptRun {
     case "__filename": return .string(file.path)
     case "module": return .object(["exports": module.exports])
     case "exports": return module.exports
-    case "process", "String", "Number", "Boolean", "Array", "parseInt", "JSON", "Object": return .library(name, member: nil)
+    case "process", "String", "Number", "Boolean", "Array", "parseInt", "JSON", "Object":
+      return .library(name, member: nil)
     case "NaN": return .number(.nan)
     case "__webpack_require__", "window", "document", "Bun", "Deno", "EdgeRuntime", "importScripts": return .undefined
     default: return .unknown

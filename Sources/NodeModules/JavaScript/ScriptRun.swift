@@ -144,7 +144,9 @@ extension ScriptRun {
   /// What the file at `path` exports, gone through once.
   mutating func load(_ path: String) throws(Flow) -> JavaScriptValue {
     if let known = modules[path] { return known.exports }
-    guard modules.count < Self.mostModules, depth < Self.deepestNesting, let file = script(path) else { return .unknown }
+    guard modules.count < Self.mostModules, depth < Self.deepestNesting, let file = script(path) else {
+      return .unknown
+    }
     if file.bytes.withUnsafeBytes({ BinaryFormat(head: RawSpan(_unsafeBytes: $0).extracting(first: 64)) }) != nil {
       throw .thrown(.error(Self.notJavaScript))
     }

@@ -16,7 +16,8 @@ enum Bindings: LibraryLoader {
   /// Where it looks below the module's root; a name in brackets is an option's.
   private static let places: [[String]] = [
     ["build", "[bindings]"], ["build", "Debug", "[bindings]"], ["build", "Release", "[bindings]"],
-    ["out", "Debug", "[bindings]"], ["Debug", "[bindings]"], ["out", "Release", "[bindings]"], ["Release", "[bindings]"],
+    ["out", "Debug", "[bindings]"], ["Debug", "[bindings]"], ["out", "Release", "[bindings]"],
+    ["Release", "[bindings]"],
     ["build", "default", "[bindings]"], ["[compiled]", "[version]", "[platform]", "[arch]", "[bindings]"],
     ["addon-build", "release", "install-root", "[bindings]"], ["addon-build", "debug", "install-root", "[bindings]"],
     ["addon-build", "default", "install-root", "[bindings]"], ["lib", "binding", "[nodePreGyp]", "[bindings]"],

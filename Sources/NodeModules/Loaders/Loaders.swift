@@ -1,6 +1,7 @@
 extension Loaders {
   private static let librariesByName: [String: any LibraryLoader.Type] = Dictionary(
-    libraries.flatMap { loader in loader.libraries.map { ($0, loader) } }) { first, _ in first }
+    libraries.flatMap { loader in loader.libraries.map { ($0, loader) } }
+  ) { first, _ in first }
 
   /// The loader library that is required by `name`.
   static func library(named name: String) -> (any LibraryLoader.Type)? { librariesByName[name] }

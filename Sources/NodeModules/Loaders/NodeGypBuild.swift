@@ -22,7 +22,7 @@ public enum NodeGypBuild: LibraryLoader {
     let found =
       version.major < 4
       ? find3(NodePath.normalize(directory), search.process)
-      : find(NodePath.resolve("/var/task", directory), version, search.process)
+      : find(NodePath.resolve(search.process.workingDirectory, directory), version, search.process)
     switch found {
     case .failure(let error): return .error(error)
     case .success(let path):
@@ -53,7 +53,9 @@ public enum NodeGypBuild: LibraryLoader {
   ) -> Prebuild? {
     var directories: [(name: String, architectures: Int)] = []
     for prebuild in prebuilds where directories.last?.name != prebuild.directory {
-      if let count = architectureCount(of: prebuild.directory, on: target), count == 1 || version >= PackageVersion(4, 3) {
+      if let count = architectureCount(of: prebuild.directory, on: target),
+        count == 1 || version >= PackageVersion(4, 3)
+      {
         directories.append((prebuild.directory, count))
       }
     }
@@ -146,12 +148,15 @@ public enum NodeGypBuild: LibraryLoader {
 
 extension NodeGypBuild {
   /// `load.resolve` of version 4: the one file, or what is thrown.
-  static func find(_ directory: String, _ version: PackageVersion, _ process: NodeProcess) -> Result<String, NodeError> {
+  static func find(_ directory: String, _ version: PackageVersion, _ process: NodeProcess) -> Result<String, NodeError>
+  {
     let home = override(directory, process) ?? directory
     let isPrebuildsOnly = process.variables["PREBUILDS_ONLY"] != nil && version >= PackageVersion(4, 1)
     if !isPrebuildsOnly, let own = ownBuild(home, process) { return .success(own) }
     if let prebuild = prebuild(home, version, process) { return .success(prebuild) }
-    if version >= PackageVersion(4, 2), let nearby = prebuild(NodePath.directory(of: process.executable), version, process) {
+    if version >= PackageVersion(4, 2),
+      let nearby = prebuild(NodePath.directory(of: process.executable), version, process)
+    {
       return .success(nearby)
     }
     return .failure(NodeError(description(home, process)))

@@ -17,7 +17,9 @@ public enum NodePreGyp: LibraryLoader {
   public static func call(_ call: LibraryCall, _ search: inout AddonSearch) throws(AddonSearch.End) -> JavaScriptValue {
     guard call.member == "find", let path = call.arguments.first?.string else { return .unknown }
     var isDebug = false
-    if call.arguments.count > 1, case .object(let options) = call.arguments[1] { isDebug = options["debug"]?.truth ?? false }
+    if call.arguments.count > 1, case .object(let options) = call.arguments[1] {
+      isDebug = options["debug"]?.truth ?? false
+    }
     switch find(path, isDebug: isDebug, search.process) {
     case .success(let file): return .string(file)
     case .failure(let error): return .error(error)
@@ -41,7 +43,8 @@ public enum NodePreGyp: LibraryLoader {
     public init?(_ fields: JSONValue) {
       guard let name = fields["module_name"]?.string, let path = fields["module_path"]?.string else { return nil }
       self.init(
-        moduleName: name, modulePath: path, nodeAPIVersions: fields["napi_versions"]?.elements.compactMap(\.integer) ?? [])
+        moduleName: name, modulePath: path,
+        nodeAPIVersions: fields["napi_versions"]?.elements.compactMap(\.integer) ?? [])
     }
   }
 
@@ -64,7 +67,8 @@ public enum NodePreGyp: LibraryLoader {
     var values = values(fields, description, platform, nodeAPI: nodeAPI)
     if isDebug { values.append(("configuration", "Debug")) }
     let directory = expand(description.modulePath, values)
-    return .success(NodePath.resolve(NodePath.directory(of: path), "./" + directory + "/" + description.moduleName + ".node"))
+    return .success(
+      NodePath.resolve(NodePath.directory(of: path), "./" + directory + "/" + description.moduleName + ".node"))
   }
 
   /// The path that `binary.find()` returns for `package` on a target, in the package's tree; `nil` where it is not described.
@@ -109,7 +113,9 @@ public enum NodePreGyp: LibraryLoader {
       return NodeError("All values specified in napi_versions must be positive integers.")
     }
     let templates = ["module_path", "remote_path", "package_name"].map { binary[$0]?.string ?? "" }
-    func names(_ word: String, _ text: String) -> Bool { text.split(separator: "{").contains { $0.hasPrefix(word + "}") } }
+    func names(_ word: String, _ text: String) -> Bool {
+      text.split(separator: "{").contains { $0.hasPrefix(word + "}") }
+    }
     func namesBuild(_ text: String) -> Bool { names("napi_build_version", text) || names("node_napi_label", text) }
     if nodeAPIBuild(description, platform) != nil {
       guard !namesBuild(templates[0]) || !(namesBuild(templates[1]) || namesBuild(templates[2])) else { return nil }

@@ -25,7 +25,8 @@ struct ModuleResolution {
       return .success(.builtIn(request.hasPrefix("node:") ? String(request.dropFirst(5)) : request))
     }
     if request.isEmpty {
-      return .failure(NodeError(code: "ERR_INVALID_ARG_VALUE", "The argument 'id' must be a non-empty string. Received ''"))
+      return .failure(
+        NodeError(code: "ERR_INVALID_ARG_VALUE", "The argument 'id' must be a non-empty string. Received ''"))
     }
     if Self.isPath(request) { return path(NodePath.resolve(directory, request), request) }
     if request.hasPrefix("#") { return imports(request, from: directory) }
@@ -37,7 +38,8 @@ struct ModuleResolution {
   }
 
   private func path(_ path: String, _ request: String) -> Result<Resolved, NodeError> {
-    let mustBeDirectory = request.hasSuffix("/") || request.hasSuffix("/.") || request.hasSuffix("/..") || request == "."
+    let mustBeDirectory =
+      request.hasSuffix("/") || request.hasSuffix("/.") || request.hasSuffix("/..") || request == "."
       || request == ".."
     switch load(path, mustBeDirectory: mustBeDirectory) {
     case .success(let found?): return .success(.file(real(found)))
@@ -57,7 +59,9 @@ struct ModuleResolution {
     guard let main else { return .success(withSuffix(path + "/index")) }
     let file = NodePath.resolve(path, main)
     if process.isFile(file) { return .success(file) }
-    if let file = withSuffix(file) ?? withSuffix(file + "/index") ?? withSuffix(path + "/index") { return .success(file) }
+    if let file = withSuffix(file) ?? withSuffix(file + "/index") ?? withSuffix(path + "/index") {
+      return .success(file)
+    }
     return .failure(
       NodeError(
         code: "MODULE_NOT_FOUND",
@@ -97,7 +101,8 @@ struct ModuleResolution {
     let targets = PackageExports(conditions: conditions)
     guard let target = targets.target(of: subpath, in: exports) else {
       let what =
-        subpath == "." ? "No \"exports\" main defined in \(home)/package.json"
+        subpath == "."
+        ? "No \"exports\" main defined in \(home)/package.json"
         : "Package subpath '\(subpath)' is not defined by \"exports\" in \(home)/package.json"
       return .failure(NodeError(code: "ERR_PACKAGE_PATH_NOT_EXPORTED", what))
     }
@@ -109,7 +114,8 @@ struct ModuleResolution {
   private func imports(_ request: String, from directory: String) -> Result<Resolved, NodeError> {
     let own = scope(of: directory)
     let imports = own.flatMap { process.json($0.directory + "/package.json")?["imports"] }
-    guard let own, let imports, let target = PackageExports(conditions: conditions).target(ofImport: request, in: imports)
+    guard let own, let imports,
+      let target = PackageExports(conditions: conditions).target(ofImport: request, in: imports)
     else {
       let place = own.map { " in package \($0.directory)/package.json" } ?? ""
       let importer = file.map { " imported from " + $0 } ?? ""
@@ -118,7 +124,8 @@ struct ModuleResolution {
           code: "ERR_PACKAGE_IMPORT_NOT_DEFINED",
           "Package import specifier \"\(request)\" is not defined" + place + importer))
     }
-    return target.hasPrefix("./") ? path(NodePath.resolve(own.directory, target), target) : bare(target, from: own.directory)
+    return target.hasPrefix("./")
+      ? path(NodePath.resolve(own.directory, target), target) : bare(target, from: own.directory)
   }
 
   /// The nearest directory with a `package.json`, up to a `node_modules`.

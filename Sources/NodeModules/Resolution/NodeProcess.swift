@@ -9,6 +9,8 @@ public struct NodeProcess: Sendable {
   public let platform: NodePlatform
   /// `process.env`, as far as it is known: what the target sets.
   public var variables: [String: String] = [:]
+  /// `process.cwd()`.
+  public var workingDirectory = "/var/task"
   /// Where `node` stands.
   public var executable = "/var/lang/bin/node"
   let scripts: ScriptFiles

@@ -40,7 +40,9 @@ struct TarReader {
     var records = globals
     var longName: [UInt8]?
     var longLink: [UInt8]?
+    var describesNext = false
     while let header = try header() {
+      describesNext = ![.paxGlobal, .gnuVolume].contains(header.type)
       switch header.type {
       case .pax, .solarisPax: try records.add(UnsafeRawBufferPointer(rebasing: try special(header)))
       case .paxGlobal:
@@ -54,6 +56,7 @@ struct TarReader {
         return try entry(header, records, longName: longName, longLink: longLink)
       }
     }
+    if describesNext { throw .damaged("it ends behind a header that describes another entry, at byte \(offset)") }
     return nil
   }
 
