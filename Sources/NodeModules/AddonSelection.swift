@@ -76,6 +76,7 @@ extension AddonSelection {
     case .addon(let path):
       if let error = try search.open(path) { return .fails(error) }
       return .found(path)
+    case .script(let path) where path.hasSuffix(".json"): return .opensNothing
     case .script(let path):
       let result = try ScriptRun.find(&search, entries: [path])
       if result == .opensNothing { return try fromManifest(package, &search) ?? result }

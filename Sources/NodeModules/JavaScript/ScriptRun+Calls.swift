@@ -20,6 +20,9 @@ extension ScriptRun {
     case .module(let path):
       guard case .function(let number)? = modules[path]?.exports else { return .unknown }
       return try call(number, arguments)
+    case .library("process", member: "dlopen"):
+      guard arguments.count > 1, let path = arguments[1].string else { return .unknown }
+      return try dlopen(path)
     case .library(let name, let member):
       if let loader = Loaders.library(named: name) {
         return try library(
@@ -33,6 +36,18 @@ extension ScriptRun {
     }
   }
 
+  /// `process.dlopen(module, path)`: unlike `require` it takes the path as it is.
+  private mutating func dlopen(_ path: String) throws(Flow) -> JavaScriptValue {
+    let thrown: NodeError?
+    do throws(AddonSearch.End) {
+      thrown = try search.open(path)
+    } catch {
+      throw .end(error)
+    }
+    if let thrown { throw .thrown(.error(thrown)) }
+    return .undefined
+  }
+
   private mutating func library(_ loader: any LibraryLoader.Type, _ call: LibraryCall) throws(Flow) -> JavaScriptValue {
     search.use(loader.id)
     let value: JavaScriptValue
@@ -41,7 +56,11 @@ extension ScriptRun {
     } catch {
       throw .end(error)
     }
-    if case .error = value { throw .thrown(value) }
+    if case .error = value {
+      libraryThrew = true
+      throw .thrown(value)
+    }
+    if value == .unknown { requiredUnknown = true }
     return value
   }
 

@@ -22,6 +22,8 @@ struct ScriptRun {
   var depth = 0
   /// Whether something was required of which it is not known what.
   var requiredUnknown = false
+  /// Whether a loader library found nothing.
+  var libraryThrew = false
   private var steps = 0
 
   /// How a piece of code ends early.
@@ -92,7 +94,9 @@ struct ScriptRun {
       return .found(found.path)
     }
     if let first = openErrors.first { return .fails(first) }
-    if search.attempts.isEmpty { return nil }
+    if search.attempts.isEmpty, !libraryThrew {
+      return requiredUnknown || steps > Self.mostSteps ? nil : .opensNothing
+    }
     return .goesWithout("its JavaScript catches the error and goes on")
   }
 

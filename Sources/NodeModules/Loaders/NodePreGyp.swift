@@ -61,7 +61,7 @@ public enum NodePreGyp: LibraryLoader {
     let platform = process.platform
     if let error = nodeAPIComplaint(binary, description, platform) { return .failure(error) }
     let nodeAPI = nodeAPIBuild(description, platform)
-    guard let version = fields["version"]?.string, PackageVersion(version) != nil else {
+    guard semanticVersion(fields) != nil else {
       return .failure(NodeError("Cannot read properties of null (reading 'version')"))
     }
     var values = values(fields, description, platform, nodeAPI: nodeAPI)
@@ -140,11 +140,22 @@ public enum NodePreGyp: LibraryLoader {
     description.nodeAPIVersions.filter { $0 <= platform.nodeAPIMaximum ?? 0 }.max().map(String.init)
   }
 
+  /// The version without a leading `v`, where it is one of three numbers, as semver's `parse` wants it.
+  private static func semanticVersion(_ fields: JSONValue) -> String? {
+    guard var text = fields["version"]?.string?[...] else { return nil }
+    if text.first == "v" { text = text.dropFirst() }
+    let numbers = text.prefix { $0 != "-" && $0 != "+" }.split(separator: ".", omittingEmptySubsequences: false)
+    guard numbers.count == 3, numbers.allSatisfy({ Int($0) != nil && ($0 == "0" || $0.first != "0") }) else {
+      return nil
+    }
+    return String(text)
+  }
+
   private static func values(
     _ fields: JSONValue, _ description: Description, _ platform: NodePlatform, nodeAPI: String?
   ) -> [(String, String)] {
     let label = "node-v\(platform.moduleVersion.map(String.init) ?? "")"
-    let text = fields["version"]?.string ?? ""
+    let text = semanticVersion(fields) ?? ""
     let numbers = PackageVersion(text)
     // semver's `version` has no build, and no leading v.
     let version = String(text.prefix { $0 != "+" })
