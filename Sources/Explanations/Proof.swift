@@ -6,13 +6,15 @@ struct Proof {
   private let package: AuditedPackage
   /// One for each architecture that the function can have, the likelier first.
   private let reports: [AuditReport]
+  private let candidates: [TargetRequest.Resolved]
   private let isArchitectureGiven: Bool
 
   /// Throws what `Audit` throws.
   init(_ package: AuditedPackage, _ targets: TargetChoice) throws {
     self.package = package
     isArchitectureGiven = targets.isArchitectureGiven
-    reports = try Audit(package).reports(for: targets.all(), withDigest: false)
+    candidates = targets.all()
+    reports = try Audit(package).reports(for: candidates, withDigest: false)
   }
 
   /// The diagnosis with what the package shows; one that it contradicts becomes the stale package, with the log's cause
@@ -44,7 +46,12 @@ struct Proof {
     proved.explanation +=
       " The package's file is for \(architecture): the function that failed runs on \(other). Change the function's architecture to \(architecture), or install for \(other)."
     proved.facts.architectureFound = architecture
-    proved.facts.architectureNeeded = proved.facts.architectureNeeded ?? other
+    proved.facts.architectureNeeded = other
+    if let target = candidates.first(where: { $0.target.architecture == other })?.target {
+      var message = Message(diagnosis.cause, .root, path: diagnosis.path)
+      message.npmPackage = diagnosis.npmPackage
+      proved.remedy = CauseRemedy(Story(message: message, facts: proved.facts, target: target)).remedy
+    }
     return proved
   }
 

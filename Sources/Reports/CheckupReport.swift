@@ -21,6 +21,7 @@ public struct CheckupReport: Sendable {
         "\(mark) \(Self.padded(row.what, width))  \(Self.padded(TextPage.printable(row.local), local))  \(TextPage.printable(row.target))"
       )
     }
+    for problem in Self.problems(checkup) { page.paragraph(problem, label: "  -", indent: 4) }
     page.blank()
     if checkup.differences.isEmpty {
       page.paragraph("✓ What is installed here fits the target, as far as these facts tell.", paint: .good)
@@ -44,6 +45,7 @@ public struct CheckupReport: Sendable {
       text +=
         "| \(row.differs ? "**\(cell(row.what))**" : cell(row.what)) | \(cell(row.local)) | \(cell(row.target)) |\n"
     }
+    for problem in Self.problems(checkup) { text += "\n\(cell(problem))\n" }
     if !checkup.differences.isEmpty { text += "\n" }
     for difference in checkup.differences {
       text +=
@@ -87,12 +89,19 @@ public struct CheckupReport: Sendable {
     }
   }
 
+  /// Why an engine that is installed is of no use.
+  private static func problems(_ checkup: Checkup) -> [String] {
+    checkup.local.containers.filter { $0.isReachable == false }.map {
+      "\($0.name) does not answer: \($0.problem ?? "no reason given")"
+    }
+  }
+
   private static func state(_ tool: LocalMachine.Tool) -> String {
     guard let version = tool.version else {
       return tool.problem == "not in PATH" ? "not installed" : tool.problem ?? "none"
     }
     guard let isReachable = tool.isReachable else { return version }
-    return version + (isReachable ? ", answers" : ", does not answer: \(tool.problem ?? "")")
+    return version + (isReachable ? ", answers" : ", does not answer")
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

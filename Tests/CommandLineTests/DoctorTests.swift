@@ -54,7 +54,7 @@ struct DoctorTests {
     let scratch = try Self.machine(Self.programs)
     let text = try await run(scratch, [])
     for line in [
-      "Node-API", "docker", "does not answer: Cannot connect to the Docker daemon", "5.2.5, answers", "0.14.0",
+      "Node-API", "docker", "docker does not answer: Cannot connect to the Docker daemon", "5.2.5, answers", "0.14.0",
       "2.18.0", "not installed",
     ] {
       #expect(text.output.contains(line), "\(line)\n\(text.output)")
