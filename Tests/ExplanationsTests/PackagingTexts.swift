@@ -207,5 +207,41 @@ enum PackagingTexts {
       "Error: Cannot load native addon because loading addons is disabled. code: 'ERR_DLOPEN_DISABLED'"),
   ]
 
-  static let all = packages + platform
+  /// Found while the patterns were tried on other texts, and by real loaders.
+  static let found = [
+    Case(
+      "gRPC of several platforms", .abiMismatch,
+      "Failed to load gRPC binary module because it was not installed for the current system\nExpected directory: node-v83-linux-x64-glibc\nFound: [node-v72-darwin-x64-unknown, node-v72-linux-x64-glibc]"
+    ),
+    Case("spawn without a name", .permissionLost, "{\"errorMessage\":\"Error: spawn EACCES\",\"errorType\":\"Error\"}"),
+    Case(
+      "a layer's program", .wrongArch, "/bin/sh: line 1: /opt/bin/gs: cannot execute binary file: Exec format error"),
+    Case(
+      "an array of causes", .optionalDependencyMissing,
+      "Error: Failed to load native binding\n    at Object.<anonymous> (/Users/jo/node_modules/@swc/core/binding.js:333:11) {\n  [cause]: [\n    Error: Cannot find module './swc.darwin-universal.node'"
+    ),
+    Case(
+      "the source line that threw", .prebuildMissing,
+      "/app/node_modules/node-gyp-build/index.js:59\n  throw new Error('No native build was found for ' + target + '\\n    loaded from: ' + dir + '\\n')\n  ^\n\nError: No native build was found for platform=linux arch=x64 runtime=node abi=115 uv=1 libc=glibc node=20.20.2\n    loaded from: /app/node_modules/leveldown"
+    ),
+    Case(
+      "a file of a platform package", .optionalDependencyMissing,
+      "Error: Cannot find module '@img/sharp-linux-x64/sharp.node'"),
+    Case(
+      "an apostrophe in the message", .damagedFile,
+      "Error: /app/node_modules/a/a.node: ELF file's phentsize not the expected size"),
+    Case(
+      "Vercel without its name", .tracedFileMissing,
+      "Error: Could not load the \"sharp\" module using the linux-x64 runtime\n    at Object.<anonymous> (/var/task/node_modules/sharp/lib/sharp.js:114:9)\n    at /opt/rust/nodejs.js:1:11506"
+    ),
+    Case("WebAssembly", .tracedFileMissing, "Error: ENOENT: no such file or directory, open '/var/task/sql-wasm.wasm'"),
+    Case("Node.js 0.10", .abiMismatch, "Error: Symbol uname2_module not found."),
+    Case("emulated build", .buildEnvironment, "qemu: uncaught target signal 11 (Segmentation fault) - core dumped"),
+    Case(
+      "Oracle's client", .missingLibrary,
+      "Error: DPI-1047: Cannot locate a 64-bit Oracle Client library: \"libclntsh.so: cannot open shared object file: No such file or directory\"."
+    ),
+  ]
+
+  static let all = packages + platform + found
 }
