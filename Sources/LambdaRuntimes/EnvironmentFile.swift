@@ -81,12 +81,16 @@ extension EnvironmentFile.Object {
       image.versionDefinitions.filter { !$0.isBase }.map { ($0.index, $0.name) },
       uniquingKeysWith: { first, _ in first })
     let table = image.symbols
+    // Names may share bytes; those of a real file are shorter than itself.
+    var remaining = 4 * image.byteCount
     return table.symbols.indices.dropFirst().compactMap { index in
       let symbol = table.symbols[index]
       guard !symbol.isUndefined, symbol.binding != ELF.STB_LOCAL, symbol.visibility != ELF.STV_HIDDEN,
         symbol.visibility != ELF.STV_INTERNAL
       else { return nil }
+      guard remaining >= 0 else { return nil }
       let name = table.name(index)
+      remaining -= name.utf8.count
       guard index < table.versionIndices.count, let version = names[table.versionIndices[index] & 0x7fff] else {
         return name
       }

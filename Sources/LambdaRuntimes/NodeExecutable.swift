@@ -1,4 +1,5 @@
 import NativeBinaries
+import PackageFiles
 
 /// Facts of a real `node` executable, read without running it.
 ///
@@ -17,8 +18,9 @@ public struct NodeExecutable: Sendable {
     case otherArchitecture(String)
   }
 
-  public init(parsing file: RawSpan) throws(Failure) {
-    guard case .elf(let image) = NativeBinary(parsing: file) else { throw .notExecutable("it is no ELF file") }
+  public init(parsing file: RawSpan, effort: ParsingEffort = .binding) throws(Failure) {
+    guard BinaryFormat(head: file) == .elf else { throw .notExecutable("it is no ELF file") }
+    let (image, strings) = Self.read(file, effort)
     guard let header = image.header, header.type == ELF.ET_DYN || header.type == ELF.ET_EXEC, !image.needed.isEmpty
     else {
       throw .notExecutable("it is no dynamically linked executable")
@@ -29,11 +31,34 @@ public struct NodeExecutable: Sendable {
     default: throw .otherArchitecture(ELF.architectureName(machine: header.machine))
     }
     self.image = image
-    let places = Self.searched(file)
-    version = Self.first(["/node-v", "node.js/v"], in: file, places) { NodeVersion($0) }
-    moduleVersion = Self.first(["node_register_module_v"], in: file, places) { Int($0) }
+    version = strings.version
+    moduleVersion = strings.moduleVersion
     if self.version == nil, moduleVersion == nil {
       throw .notExecutable("it has neither Node.js's version nor its module version in it")
+    }
+  }
+
+  /// What stands in its read-only data.
+  private struct Strings {
+    var version: NodeVersion?
+    var moduleVersion: Int?
+
+    init(_ file: RawSpan) {
+      let places = NodeExecutable.searched(file)
+      version = NodeExecutable.first(["/node-v", "node.js/v"], in: file, places) { NodeVersion($0) }
+      moduleVersion = NodeExecutable.first(["node_register_module_v"], in: file, places) { Int($0) }
+    }
+  }
+
+  /// Reads a large file on two threads: looking through the read-only data takes as long as everything else.
+  private static func read(_ file: RawSpan, _ effort: ParsingEffort) -> (ELF.Image, Strings) {
+    if file.byteCount < 1 << 22 { return (ELF.Image(parsing: file, effort: effort), Strings(file)) }
+    return file.withUnsafeBytes { bytes in
+      // Borrowed for no longer than this call: it waits for the other thread.
+      nonisolated(unsafe) let shared = bytes
+      let strings = Meanwhile { Strings(RawSpan(_unsafeBytes: shared)) }
+      let image = ELF.Image(parsing: RawSpan(_unsafeBytes: shared), effort: effort)
+      return (image, strings.value())
     }
   }
 

@@ -26,7 +26,18 @@ public struct DynamicLinker: Sendable {
     start()
   }
 
-  private var search: LibrarySearch {
+  /// The same process before any addon, whose files are looked for among `files` from now on.
+  public init(restarting linker: DynamicLinker, files: ObjectFiles) {
+    environment = linker.environment
+    self.files = files
+    glibc = linker.glibc
+    machine = linker.machine
+    preloaded = linker.preloaded
+    startupFailure = linker.startupFailure
+    staticTLS = linker.staticTLS
+  }
+
+  private func search(_ files: ObjectFiles) -> LibrarySearch {
     LibrarySearch(
       environment: environment, files: files,
       header: HeaderCheck(
@@ -37,7 +48,8 @@ public struct DynamicLinker: Sendable {
   /// What the kernel and ld.so do before `main`: the executable, ld.so under the name the executable gives it, and the
   /// executable's dependencies.
   private mutating func start() {
-    var process = Process(linker: self, search: search)
+    let files = ObjectFiles(bindingTo: files)
+    var process = Process(linker: self, search: search(files))
     process.objects = [
       LinkMap(
         path: "", names: [""], loader: nil, object: environment.node.executable, identity: nil, isPreloaded: true)
@@ -83,7 +95,7 @@ public struct DynamicLinker: Sendable {
 
   /// Opens the object at `path`, as `dlopen(path, RTLD_LAZY)` does.
   func open(_ path: String) -> LinkResult {
-    var process = Process(linker: self, search: search)
+    var process = Process(linker: self, search: search(files))
     process.objects = preloaded
     var result = LinkResult()
     do {

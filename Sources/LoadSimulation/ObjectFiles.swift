@@ -29,6 +29,7 @@ public final class ObjectFiles: Sendable {
   let knownObjects: [TreePath: SharedObject]
   let workingDirectory: String
   private let largestFile: Int
+  private let effort: ParsingEffort
   /// What was read of the package's own files.
   private let packageObjects: PackageObjects
   /// What was read of the environment's.
@@ -43,13 +44,37 @@ public final class ObjectFiles: Sendable {
   public init(
     root: RootFileSystem, knownObjects: [TreePath: SharedObject] = [:],
     packageObjects: PackageObjects = PackageObjects(), workingDirectory: String = "/var/task",
-    largestFile: Int = ZipTree.largestEntryByteCount
+    largestFile: Int = ZipTree.largestEntryByteCount, effort: ParsingEffort = ParsingEffort()
   ) {
     self.root = root
+    self.effort = effort
     self.knownObjects = knownObjects
     self.packageObjects = packageObjects
     self.workingDirectory = workingDirectory
     self.largestFile = largestFile
+  }
+
+  /// The same files, with what is known of them so far; what is read from now on is known to the copy only.
+  public init(copying other: ObjectFiles) {
+    root = other.root
+    knownObjects = other.knownObjects
+    effort = other.effort
+    packageObjects = PackageObjects()
+    workingDirectory = other.workingDirectory
+    largestFile = other.largestFile
+    let (files, places) = (other.cache.withLock { $0 }, other.directories.withLock { $0 })
+    cache.withLock { $0 = files }
+    directories.withLock { $0 = places }
+  }
+
+  /// The same files, of which only what others bind to is read: for a process that runs already.
+  init(bindingTo other: ObjectFiles) {
+    root = other.root
+    knownObjects = other.knownObjects
+    effort = .binding
+    packageObjects = PackageObjects()
+    workingDirectory = other.workingDirectory
+    largestFile = other.largestFile
   }
 
   func isDirectory(_ path: String) -> Bool {
@@ -99,7 +124,7 @@ public final class ObjectFiles: Sendable {
     }
     do {
       let file = try root.read(located) { bytes in
-        let binary = NativeBinary(parsing: bytes)
+        let binary = NativeBinary(parsing: bytes, effort: effort)
         var object: SharedObject?
         if case .elf(let image) = binary { object = SharedObject(image: image) }
         return File(identity: identity, byteCount: bytes.byteCount, binary: binary, object: object)

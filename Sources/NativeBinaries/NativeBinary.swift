@@ -13,9 +13,9 @@ public enum NativeBinary: Sendable {
   /// Reads the facts of a whole file.
   ///
   /// Never fails: a damaged binary keeps the facts that could be read and lists the damage.
-  public init(parsing file: RawSpan) {
+  public init(parsing file: RawSpan, effort: ParsingEffort = ParsingEffort()) {
     switch BinaryFormat(head: file) {
-    case .elf: self = .elf(ELF.Image(parsing: file))
+    case .elf: self = .elf(ELF.Image(parsing: file, effort: effort))
     case .machO: self = .machO(MachO.Image(parsing: file))
     case .pe: self = .pe(PE.Image(parsing: file))
     case .archive: self = .archive(StaticArchive(parsing: file))

@@ -71,6 +71,43 @@ func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -
   return results.withLock { $0 + [own] }
 }
 
+/// What another thread works out while this one goes on; the one that asks for it does the work where no thread can be had.
+public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
+  private let state = Monitor<State>(.open)
+  private let body: @Sendable () -> Value
+
+  private enum State {
+    case open, begun
+    case done(Value)
+  }
+
+  public init(_ body: @escaping @Sendable () -> Value) {
+    self.body = body
+    let work = Unmanaged.passRetained(ThreadBody { self.run() })
+    if let thread = startThread(work) { pthread_detach(thread) } else { work.release() }
+  }
+
+  private func run() {
+    let isFirst = state.withLock { state in
+      guard case .open = state else { return false }
+      state = .begun
+      return true
+    }
+    guard isFirst else { return }
+    let value = body()
+    state.update { $0 = .done(value) }
+  }
+
+  /// The value, once it is there.
+  public func value() -> Value {
+    run()
+    return state.wait { state in
+      if case .done(let value) = state { return value }
+      return nil
+    }
+  }
+}
+
 private final class ThreadBody {
   let run: () -> Void
   init(_ run: @escaping () -> Void) { self.run = run }

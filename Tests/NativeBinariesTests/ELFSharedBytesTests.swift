@@ -13,6 +13,8 @@ struct ELFSharedBytesTests {
     var dynamic: [(tag: UInt64, value: Value)] = []
     /// `PT_LOAD` segments before the one that holds the file: address and length, both of the file's first bytes.
     var segments: [(address: UInt64, byteCount: Int)] = []
+    /// Zeros behind the file in memory.
+    var zeroByteCount = 0
 
     mutating func add(_ tag: UInt64, _ part: [UInt8]) {
       dynamic.append((tag, .part(parts.count)))
@@ -34,13 +36,13 @@ struct ELFSharedBytesTests {
       file.add(0 as UInt64, 64, 0)
       file.add(0 as UInt32)
       file.add(64 as UInt16, 56, UInt16(segments.count + 2), 0, 0, 0)
-      func addHeader(_ type: UInt32, _ offset: Int, _ address: UInt64, _ count: Int) {
+      func addHeader(_ type: UInt32, _ offset: Int, _ address: UInt64, _ count: Int, zeros: Int = 0) {
         file.add(type, 6)
-        file.add(UInt64(offset), address, address, UInt64(count), UInt64(count), 8)
+        file.add(UInt64(offset), address, address, UInt64(count), UInt64(count + zeros), 8)
       }
       addHeader(2, dynamicOffset, UInt64(dynamicOffset), end - dynamicOffset)
       for segment in segments { addHeader(1, 0, segment.address, segment.byteCount) }
-      addHeader(1, 0, 0, end)
+      addHeader(1, 0, 0, end, zeros: zeroByteCount)
       file.bytes += body
       for (tag, value) in section {
         switch value {
@@ -154,6 +156,46 @@ struct ELFSharedBytesTests {
       return false
     }
     #expect(calls > 100 && calls <= 512)
+  }
+
+  @Test("A damaged hash table whose chain runs in a circle is not followed for ever")
+  func circle() throws {
+    var library = Library()
+    library.add(6, Self.symbols(4) { $0 == 0 ? 0 : 1 })
+    library.add(5, Array("\0a\0".utf8))
+    var hash = ByteLayout()
+    // One bucket; symbol 1 leads to 2 and 2 to 1, and entry 0 to a symbol that is not there.
+    hash.add(1 as UInt32, 3, 1, 99, 2, 1)
+    library.add(4, hash.bytes)
+    let table = library.image().symbols
+    var calls = 0
+    try table.forEachSymbol(named: "a".utf8, gnuHash: ELF.GNUHashTable.hash("a".utf8)) { _ in
+      calls += 1
+      return false
+    }
+    #expect(calls > 100 && calls <= 512)
+  }
+
+  @Test(
+    "A damaged hash table that leads through gigabytes of zeros faults behind them, and at once",
+    .timeLimit(.minutes(5)))
+  func zeros() {
+    var library = Library()
+    library.zeroByteCount = 1 << 36
+    library.add(5, Array("\0a\0".utf8))
+    library.add(6, Self.symbols(2) { $0 })
+    var hash = ByteLayout()
+    // One bucket, whose chain begins in the zeros: it has no end there.
+    hash.add(1 as UInt32, 1, 1, 0)
+    hash.add(UInt64.max)
+    hash.add(1 << 14 as UInt32)
+    library.add(0x6fff_fef5, hash.bytes)
+    let table = library.image().symbols
+    for _ in 0..<10_000 {
+      #expect(throws: ELF.MemoryFault.segmentation) {
+        try table.forEachSymbol(named: "a".utf8, gnuHash: ELF.GNUHashTable.hash("a".utf8)) { _ in true }
+      }
+    }
   }
 
   @Test("A table is no longer than the file, even where hundreds of segments map the same bytes one behind the other")

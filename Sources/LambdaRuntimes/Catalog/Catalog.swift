@@ -1,3 +1,5 @@
+import PackageFiles
+
 /// What airworthy knows of AWS Lambda without looking at any machine.
 ///
 /// The data files are embedded in the executable. `runtimes.json` is read at once; each base image only when asked for.
@@ -11,6 +13,11 @@ public struct Catalog: Sendable {
     let file: RuntimesFile = CatalogFile.required("runtimes.json")
     return Catalog(runtimes: file.resolved, quotas: file.quotas)
   }()
+
+  /// Starts to read what every check needs, on a thread of its own: the command line is read meanwhile.
+  public static func prepare() -> Meanwhile<Void> {
+    Meanwhile { _ = (builtIn.runtimes.count, NodeReleases.builtIn.defaultNodeAPIVersion) }
+  }
 
   /// Limits of a deployment package.
   public struct Quotas: Hashable, Sendable, Codable {

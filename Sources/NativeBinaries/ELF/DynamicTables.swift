@@ -6,12 +6,17 @@ extension ELF {
     let order: ByteOrder
     let is64Bit: Bool
     let machine: UInt16
+    private let purpose: ParsingEffort.Purpose
     private var names: NameBudget
     var faults: Image.LoadPhases = []
     var segmentationFaults: Image.LoadPhases = []
     var damage: [ParseError] = []
 
-    init(dynamic: DynamicSection, memory: Memory, order: ByteOrder, is64Bit: Bool, machine: UInt16) {
+    init(
+      dynamic: DynamicSection, memory: Memory, order: ByteOrder, is64Bit: Bool, machine: UInt16,
+      purpose: ParsingEffort.Purpose
+    ) {
+      self.purpose = purpose
       self.dynamic = dynamic
       self.memory = memory
       self.order = order
@@ -35,7 +40,7 @@ extension ELF {
         image.symbols.strings = strings.bytes
       }
       readVersions(into: &image, strings, file)
-      readRelocations(into: &image, file)
+      if purpose == .everything { readRelocations(into: &image, file) }
     }
 
     /// No table is longer than the file, even where many segments map the same bytes; two pages more tell whether it leaves
@@ -156,23 +161,41 @@ extension ELF {
         count = max(count, symbolsBeforeStrings)
       }
       // With a GNU hash table alone, symbols that are only referred to need not be counted there.
-      count = max(count, highestRelocatedSymbol(file) + 1)
+      if purpose == .everything { count = max(count, highestRelocatedSymbol(file) + 1) }
       let size = is64Bit ? 24 : 16
       let available = memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / size
       if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
-      if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
+      if let entries: [Symbol] = inPlace(ELF.DT_SYMTAB, count: count, file) {
+        symbols.symbols = entries
+      } else if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
         symbols.symbols = Symbol.table(reader, is64Bit: is64Bit)
-        if let first = firstUnaffordable(symbols.symbols, strings) {
-          symbols.symbols.removeLast(symbols.symbols.count - first)
-        }
       }
-      if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
+      if purpose == .everything, let first = firstUnaffordable(symbols.symbols, strings) {
+        symbols.symbols.removeLast(symbols.symbols.count - first)
+      }
+      if let indices: [UInt16] = inPlace(ELF.DT_VERSYM, count: symbols.symbols.count, file) {
+        symbols.versionIndices = indices
+      } else if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
         symbols.versionIndices = reader.integers(0, count: reader.bytes.count / 2)
       }
       image.symbols = symbols
     }
 
-    /// The first symbol whose name is more than the names of one file may have together; `nil` for every real file.
+    /// A table that lies in the file as it lies in memory here, copied at once; `nil` for any other, which `table` reads.
+    private func inPlace<Entry: BitwiseCopyable>(_ tag: UInt64, count: Int, _ file: RawSpan) -> [Entry]? {
+      guard is64Bit, order == .little, UInt16(littleEndian: 1) == 1, count > 0, let address = dynamic[tag],
+        MemoryLayout<Entry>.size == MemoryLayout<Entry>.stride,
+        let start = memory.fileOffset(of: address, count: count * MemoryLayout<Entry>.size)
+      else { return nil }
+      let part = file.extracting(start..<start + count * MemoryLayout<Entry>.size)
+      return [Entry](unsafeUninitializedCapacity: count) { target, initialized in
+        part.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
+        initialized = count
+      }
+    }
+
+    /// The first symbol whose name is more than the names of one file may have together; `nil` for every real file. Who only
+    /// binds to them reads no more of a name than the name that is looked for.
     private mutating func firstUnaffordable(_ symbols: [Symbol], _ strings: TableReader) -> Int? {
       symbols.firstIndex { symbol in
         !spend(strings.stringByteCount(at: Int(symbol.nameOffset), limit: names.remaining + 1))

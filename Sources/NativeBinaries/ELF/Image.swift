@@ -1,6 +1,6 @@
 extension ELF.Image {
   /// Reads the facts of a whole file that begins with the ELF magic.
-  public init(parsing file: RawSpan) {
+  public init(parsing file: RawSpan, effort: ParsingEffort = ParsingEffort()) {
     self.init(byteCount: file.byteCount)
     do {
       let header = try ELF.Header(parsing: file)
@@ -11,7 +11,7 @@ extension ELF.Image {
       }
       programHeaders = try ELF.ProgramHeader.table(of: header, order: order, in: file)
       readSegments(file, order)
-      readDynamicSection(file, order, is64Bit: header.is64Bit)
+      readDynamicSection(file, order, is64Bit: header.is64Bit, effort)
     } catch {
       damage.append(error)
     }
@@ -45,7 +45,9 @@ extension ELF.Image {
     }
   }
 
-  private mutating func readDynamicSection(_ file: RawSpan, _ order: ByteOrder, is64Bit: Bool) {
+  private mutating func readDynamicSection(
+    _ file: RawSpan, _ order: ByteOrder, is64Bit: Bool, _ effort: ParsingEffort
+  ) {
     let memory = ELF.Memory(fileByteCount: byteCount, programHeaders: programHeaders)
     markZeroFillFaults(memory)
     guard let segment = programHeaders.last(where: { $0.type == ELF.PT_DYNAMIC && $0.fileByteCount > 0 }) else {
@@ -73,16 +75,17 @@ extension ELF.Image {
     tableTags.claimsToBeWritable = segment.flags & 2 != 0
     let dynamic = ELF.DynamicSection(TableReader(bytes: part.bytes, order: order), is64Bit: is64Bit)
     var tables = ELF.DynamicTables(
-      dynamic: dynamic, memory: memory, order: order, is64Bit: is64Bit, machine: header?.machine ?? 0)
+      dynamic: dynamic, memory: memory, order: order, is64Bit: is64Bit, machine: header?.machine ?? 0,
+      purpose: effort.purpose)
     tables.read(into: &self, file)
     // An executable is never loaded as an addon, and one like Node.js itself has tens of thousands of symbols.
-    if header?.type != ELF.ET_EXEC, flags1 & ELF.DF_1_PIE == 0 {
-      registration = AddonRegistration(of: self, tables: tables, in: file)
+    if effort.purpose == .everything, header?.type != ELF.ET_EXEC, flags1 & ELF.DF_1_PIE == 0 {
+      registration = AddonRegistration(of: self, tables: tables, in: file, effort)
     }
     faults.formUnion(tables.faults)
     segmentationFaults.formUnion(tables.segmentationFaults)
     damage += tables.damage
-    markCodeFaults(memory, dynamic)
+    if effort.purpose == .everything { markCodeFaults(memory, dynamic) }
   }
 
   /// Constructors run when the object has been relocated, and Node.js then calls the registration function.

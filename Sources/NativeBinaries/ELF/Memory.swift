@@ -257,6 +257,12 @@ extension ELF {
       return offset
     }
 
+    /// How many bytes at `address` are zeros that stand in no file.
+    func zeroByteCount(at address: UInt64) -> Int {
+      if case .zeros(let available) = place(of: address) { return available }
+      return 0
+    }
+
     /// How many bytes the file has at `address` before its segment or itself ends.
     func availableBytes(at address: UInt64) -> Int {
       if case .file(_, let available) = place(of: address) { return available }
@@ -294,6 +300,7 @@ extension ELF {
         let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
         return order == .little ? T(littleEndian: value) : T(bigEndian: value)
       }
+      if memory.zeroByteCount(at: address) >= MemoryLayout<T>.size { return 0 }
       let part = memory.read(address, count: MemoryLayout<T>.size, in: bytes.span.bytes)
       if part.unmapped { throw .segmentation }
       if part.faults { throw .bus }

@@ -2,7 +2,7 @@ extension AddonRegistration {
   /// Works out from symbols, code and data what Node.js would find in a mapped addon.
   ///
   /// Source: `process.dlopen` in Node.js's `src/node_binding.cc` and the registration macros of `node.h` and `node_api.h`.
-  init(of image: ELF.Image, tables: ELF.DynamicTables, in file: RawSpan) {
+  init(of image: ELF.Image, tables: ELF.DynamicTables, in file: RawSpan, _ effort: ParsingEffort) {
     self.init()
     var apiVersionFunction: UInt64?
     var definesNodeAPI = false
@@ -29,7 +29,7 @@ extension AddonRegistration {
       nodeAPIVersion = ConstantFunction.value(code.span.bytes, machine: image.header?.machine ?? 0)
     }
     if callsNodeRegister || callsNodeAPIRegister || apiVersionFunction != nil && nodeAPIVersion == nil {
-      evaluate(image, tables, file, apiVersionFunction: nodeAPIVersion == nil ? apiVersionFunction : nil)
+      evaluate(image, tables, file, apiVersionFunction: nodeAPIVersion == nil ? apiVersionFunction : nil, effort)
     }
     if callsNodeRegister {
       kind = .v8
@@ -56,9 +56,10 @@ extension AddonRegistration {
 
   /// Follows the constructors, and then the function that answers with a Node-API version.
   private mutating func evaluate(
-    _ image: ELF.Image, _ tables: ELF.DynamicTables, _ file: RawSpan, apiVersionFunction: UInt64?
+    _ image: ELF.Image, _ tables: ELF.DynamicTables, _ file: RawSpan, apiVersionFunction: UInt64?,
+    _ effort: ParsingEffort
   ) {
-    guard var code = CodeEvaluation(of: image, tables: tables, file: file) else { return }
+    guard var code = CodeEvaluation(of: image, tables: tables, file: file, effort) else { return }
     if let run = ConstructorRegistration(&code, tables), run.isComplete || run.module != nil {
       constructors = .register(run.module)
     }

@@ -1,6 +1,6 @@
 extension ELF {
   /// One `Elf32_Sym` or `Elf64_Sym`; its members stand in the latter's order and size.
-  public struct Symbol: Hashable, Sendable {
+  public struct Symbol: Hashable, Sendable, BitwiseCopyable {
     /// `st_name`: an offset into the table's strings, in bytes.
     public var nameOffset: UInt32
     public var info: UInt8
@@ -128,8 +128,9 @@ extension ELF {
   public struct DamagedHashTable: Sendable {
     /// A larger file is not kept in memory for its damage: nothing is found in it then. In bytes.
     static let largestFile = 1 << 26
-    /// A chain that is longer than this runs in a circle.
-    private static let longestChain = 1 << 16
+    /// How far a chain of a GNU table is followed: it goes on word by word, until one ends it or the memory does. Memory that is
+    /// all zeros counts as one word.
+    private static let longestChain = 1 << 12
 
     let file: MappedFile
     let address: UInt64
@@ -160,11 +161,12 @@ extension ELF {
       var index = UInt64(try word(buckets &+ UInt64(hash % bucketCount) &* 4))
       var found: [Int] = []
       if index == 0 { return [] }
-      for _ in 0..<Self.longestChain {
+      for _ in 0..<Self.longestChain where index < 1 << 48 {
         let link = try word(chains &+ index &* 4)
         if (link ^ hash) >> 1 == 0 { found.append(Int(index)) }
         if link & 1 == 1 { break }
-        index += 1
+        let zeros = link == 0 ? file.memory.zeroByteCount(at: chains &+ index &* 4) : 0
+        index += UInt64(max(1, zeros / 4))
       }
       return found
     }
@@ -174,7 +176,7 @@ extension ELF {
       if bucketCount == 0 { return [] }
       var found: [Int] = []
       var index = UInt64(try word(address &+ 8 &+ UInt64(hash % bucketCount) &* 4))
-      while index != 0, found.count < Self.longestChain {
+      while index != 0, found.count < ELF.longestChain {
         found.append(Int(index))
         index = UInt64(try word(address &+ 8 &+ UInt64(bucketCount) &* 4 &+ index &* 4))
       }

@@ -53,9 +53,9 @@ extension CodeEvaluation {
     case _ where word & 0x3a00_0000 == 0x3800_0000: try single(word)
     case _ where word & 0xffff_ffe0 == 0xd53b_d040: setX(word & 31, nil)  // mrs, tpidr_el0
     case _ where word & 0xfff8_fc00 == 0x6f00_e400 || word & 0xfff8_fc00 == 0x2f00_e400:  // movi of zero
-      vectors[Int(word & 31)] = word & 0x7_03e0 == 0 ? [0, 0] : [nil, nil]
+      vectors[Int(word & 31)] = word & 0x7_03e0 == 0 ? .zero : .unknown
     case _ where word & 0xfff8_fc00 == 0x4f00_e400 || word & 0xfff8_fc00 == 0x4f00_0400:
-      vectors[Int(word & 31)] = word & 0x7_03e0 == 0 ? [0, 0] : [nil, nil]
+      vectors[Int(word & 31)] = word & 0x7_03e0 == 0 ? .zero : .unknown
     default: throw .undecided
     }
   }

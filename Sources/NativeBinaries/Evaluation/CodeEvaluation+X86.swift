@@ -244,10 +244,11 @@ extension CodeEvaluation {
   /// Moves of vector registers, which compilers fill and copy structures with.
   private mutating func vector(_ opcode: UInt8, _ it: X86Instruction) throws(Stop) {
     let (register, operand) = try modRM(it)
-    var source: [UInt64?] {
+    var source: Vector {
       switch operand {
       case .register(let number): vectors[number]
-      case .memory(let address): [load(address, count: 8), load(address.map { $0 &+ 8 }, count: 8)]
+      case .memory(let address):
+        Vector(low: load(address, count: 8), high: load(address.map { $0 &+ 8 }, count: 8))
       }
     }
     switch (opcode, it.repeats) {
@@ -261,12 +262,12 @@ extension CodeEvaluation {
       store(vectors[register][1], at: address.map { $0 &+ 8 }, count: 8)
     case (0x57, 0), (0xef, 0):
       if case .register(let number) = operand, number == register {
-        vectors[register] = [0, 0]
+        vectors[register] = .zero
       } else {
-        vectors[register] = [nil, nil]
+        vectors[register] = .unknown
       }
-    case (0x6e, 0): vectors[register] = [get(operand, it, count: it.rex & 8 != 0 ? 8 : 4), 0]
-    case (0x7e, 0xf3): vectors[register] = [source[0], 0]
+    case (0x6e, 0): vectors[register] = Vector(low: get(operand, it, count: it.rex & 8 != 0 ? 8 : 4), high: 0)
+    case (0x7e, 0xf3): vectors[register] = Vector(low: source.low, high: 0)
     case (0x7e, 0):
       let count = it.rex & 8 != 0 ? 8 : 4
       set(operand, vectors[register][0], it, count: count)

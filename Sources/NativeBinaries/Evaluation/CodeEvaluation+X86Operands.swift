@@ -16,11 +16,7 @@ extension CodeEvaluation {
 
   mutating func fetch(_ count: Int) throws(Stop) -> UInt64 {
     // Code is what the file says: nothing relocates it.
-    var value: UInt64 = 0
-    for index in 0..<UInt64(count) {
-      guard let byte = try? file.integer(at: pc &+ index, as: UInt8.self) else { throw .undecided }
-      value |= UInt64(byte) << (8 * index)
-    }
+    guard let value = inFile(pc, count: count) else { throw .undecided }
     pc &+= UInt64(count)
     return value
   }

@@ -14,28 +14,27 @@ struct CodeEvaluation {
   /// Instructions that are followed for one function, at most.
   private static let longestRun = 1 << 13
   /// Instructions that may still be followed for the whole object: a hostile one may have thousands of endless constructors.
-  private var remaining = 1 << 16
+  private var remaining: Int
   /// A larger file is not copied to be evaluated; in bytes.
   static let largestFile = 1 << 26
   static let stackTop: UInt64 = 0x7fff_ffff_0000
-  private static let stackByteCount: UInt64 = 1 << 20
+  static let stackByteCount: UInt64 = 1 << 20
   /// The address that stands for an undefined symbol, plus 16 times its index.
-  private static let externals: UInt64 = 0xe000_0000_0000_0000
+  static let externals: UInt64 = 0xe000_0000_0000_0000
   /// Where a function called first returns to.
   static let returnAddress: UInt64 = 0xdead_0000_0000_0000
 
   let file: ELF.MappedFile
-  private let symbols: ELF.SymbolTable
+  let symbols: ELF.SymbolTable
   /// Words that relocation gives another content than the file's; `nil` where unknown.
-  private var relocated: [UInt64: UInt64?] = [:]
-  /// Bytes that the code has written; `nil` where unknown.
-  private var written: [UInt64: UInt8?] = [:]
+  var relocated: [UInt64: UInt64?] = [:]
+  /// What the code has written, by the address of the word.
+  var written: [UInt64: Word] = [:]
   /// Calls of functions that are not in the object: the name, and its first argument.
   private(set) var calls: [(name: String, argument: UInt64?)] = []
   /// General registers; `nil` where unknown.
   var registers = [UInt64?](repeating: nil, count: 32)
-  /// Vector registers, two words each.
-  var vectors = [[UInt64?]](repeating: [nil, nil], count: 32)
+  var vectors = [Vector](repeating: .unknown, count: 32)
   /// What the last comparison compared: `nil` where unknown.
   var flags: Flags?
   var pc: UInt64 = 0
@@ -47,9 +46,25 @@ struct CodeEvaluation {
     var overflow: Bool
   }
 
-  init(file: ELF.MappedFile, symbols: ELF.SymbolTable) {
+  /// A vector register.
+  struct Vector {
+    /// Its two words; `nil` where unknown.
+    var low: UInt64?
+    var high: UInt64?
+
+    static let unknown = Vector(low: nil, high: nil)
+    static let zero = Vector(low: 0, high: 0)
+
+    subscript(half: Int) -> UInt64? {
+      get { half == 0 ? low : high }
+      set { if half == 0 { low = newValue } else { high = newValue } }
+    }
+  }
+
+  init(file: ELF.MappedFile, symbols: ELF.SymbolTable, longestEvaluation: Int) {
     self.file = file
     self.symbols = symbols
+    remaining = longestEvaluation
   }
 
   /// What relocation writes: `value`, or the symbol's address plus `value`.
@@ -75,50 +90,12 @@ struct CodeEvaluation {
     "_ITM_registerTMCloneTable", "_ITM_deregisterTMCloneTable", "__gmon_start__", "_Jv_RegisterClasses",
   ]
 
-  // MARK: Memory
-
-  func load(_ address: UInt64?, count: Int) -> UInt64? {
-    guard let address else { return nil }
-    var value: UInt64 = 0
-    for index in 0..<UInt64(count) {
-      guard let byte = byte(address &+ index) else { return nil }
-      value |= UInt64(byte) << (8 * index)
-    }
-    return value
-  }
-
-  private func byte(_ address: UInt64) -> UInt8? {
-    if let byte = written[address] { return byte }
-    if Self.isStack(address) { return nil }
-    if let word = relocated[address & ~7] { return word.map { UInt8(truncatingIfNeeded: $0 >> (8 * (address & 7))) } }
-    // The canary of stack frames may be any number as long as it stays the same.
-    if address >= Self.externals, symbol(at: address).map({ symbols.name($0) }) == "__stack_chk_guard" { return 0x5a }
-    return try? file.integer(at: address, as: UInt8.self)
-  }
-
-  /// A store through an unknown pointer is taken to reach neither the object nor the stack.
-  mutating func store(_ value: UInt64?, at address: UInt64?, count: Int) {
-    guard let address else { return }
-    for index in 0..<UInt64(count) {
-      written[address &+ index] = .some(value.map { UInt8(truncatingIfNeeded: $0 >> (8 * index)) })
-    }
-  }
-
-  private func symbol(at address: UInt64) -> Int? {
-    let symbol = (address - Self.externals) / 16
-    return symbol < UInt64(symbols.symbols.count) ? Int(symbol) : nil
-  }
-
-  private static func isStack(_ address: UInt64) -> Bool {
-    address > stackTop - stackByteCount && address < stackTop + 4096
-  }
-
   // MARK: Running
 
   /// Evaluates the function at `address`; its result, `nil` where unknown.
   mutating func call(_ address: UInt64, machine: UInt16) throws(Stop) -> UInt64? {
     registers = Array(repeating: nil, count: 32)
-    vectors = Array(repeating: [nil, nil], count: 32)
+    vectors = Array(repeating: .unknown, count: 32)
     flags = nil
     pc = address
     let isARM = machine == ELF.EM_AARCH64
@@ -162,7 +139,7 @@ struct CodeEvaluation {
   private mutating func callExternal(isARM: Bool) throws(Stop) {
     guard let symbol = symbol(at: pc) else { throw .undecided }
     let name = symbols.name(symbol)
-    let arguments = isARM ? Array(0..<8) : [7, 6, 2, 1, 8, 9]
+    let arguments = isARM ? Self.argumentsARM64 : Self.argumentsX86
     calls.append((name, registers[arguments[0]]))
     if Self.endless.contains(name) { throw .undecided }
     if !Self.harmless.contains(name) {
@@ -170,12 +147,17 @@ struct CodeEvaluation {
         if let pointer = registers[argument], Self.isStack(pointer) { store(nil, at: pointer, count: 16) }
       }
     }
-    for register in isARM ? Array(0..<18) : [0, 1, 2, 6, 7, 8, 9, 10, 11] { registers[register] = nil }
-    vectors = Array(repeating: [nil, nil], count: 32)
+    for register in isARM ? Self.volatileARM64 : Self.volatileX86 { registers[register] = nil }
+    vectors = Array(repeating: .unknown, count: 32)
     flags = nil
     pc = try jumpTarget(isARM ? registers[30] : pop())
   }
 
+  // Registers that hold arguments, and those that a function may change: the System V ABI, and Arm's.
+  private static let argumentsX86 = [7, 6, 2, 1, 8, 9]
+  private static let argumentsARM64 = Array(0..<8)
+  private static let volatileX86 = [0, 1, 2, 6, 7, 8, 9, 10, 11]
+  private static let volatileARM64 = Array(0..<18)
   private static let endless: Set<String> = ["abort", "__stack_chk_fail", "exit", "_exit", "_ZSt9terminatev"]
   private static let harmless: Set<String> = [
     "node_module_register", "napi_module_register", "__cxa_atexit", "atexit", "__cxa_finalize",

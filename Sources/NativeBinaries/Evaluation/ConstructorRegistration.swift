@@ -64,13 +64,14 @@ struct ConstructorRegistration {
 
 extension CodeEvaluation {
   /// The object as it is after relocation; `nil` for a machine whose code is not known here, and for very large files.
-  init?(of image: ELF.Image, tables: ELF.DynamicTables, file: RawSpan) {
+  init?(of image: ELF.Image, tables: ELF.DynamicTables, file: RawSpan, _ effort: ParsingEffort) {
     guard tables.is64Bit, tables.order == .little, file.byteCount <= Self.largestFile,
       tables.machine == ELF.EM_X86_64 || tables.machine == ELF.EM_AARCH64
     else { return nil }
     let bytes = file.withUnsafeBytes { Array($0) }
     self.init(
-      file: ELF.MappedFile(memory: tables.memory, bytes: bytes, order: .little), symbols: image.symbols)
+      file: ELF.MappedFile(memory: tables.memory, bytes: bytes, order: .little), symbols: image.symbols,
+      longestEvaluation: effort.followedInstructions)
     for (table, _) in tables.relocationTables(file) where table.hasAddends {
       for index in 0..<table.count {
         let relocation = table[index]
