@@ -32,18 +32,20 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: deflatePkgConfig, providers: [.brew(["libdeflate"]), .apt(["libdeflate-dev"])]),
-    .target(name: "NativeBinaries"),
-    .target(
-      name: "PackageFiles",
-      dependencies: ["CZlib", "CDeflate", "NativeBinaries", .product(name: "SystemPackage", package: "swift-system")],
-      linkerSettings: compression),
-    // Embedded by #embed, so no resources.
-    .target(name: "CatalogData", exclude: ["catalog"]),
     .target(
       name: "CLibrary",
       linkerSettings: [
         .linkedLibrary("stdc++", .when(platforms: [.linux])), .linkedLibrary("c++", .when(platforms: [.macOS])),
       ]),
+    .target(name: "NativeBinaries"),
+    .target(
+      name: "PackageFiles",
+      dependencies: [
+        "CLibrary", "CZlib", "CDeflate", "NativeBinaries", .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      linkerSettings: compression),
+    // Embedded by #embed, so no resources.
+    .target(name: "CatalogData", exclude: ["catalog"]),
     .target(name: "LambdaRuntimes", dependencies: ["CatalogData", "CLibrary", "NativeBinaries", "PackageFiles"]),
     .target(name: "LoadSimulation", dependencies: ["NativeBinaries", "PackageFiles", "LambdaRuntimes"]),
     .target(

@@ -1,6 +1,36 @@
 #define _GNU_SOURCE
 #include "CLibrary.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
+
+#if defined(__linux__) && defined(__LP64__)
+#include <sys/syscall.h>
+#define system_openat(directory, name, flags) (int)syscall(SYS_openat, directory, name, flags)
+#define system_pread(file, head, count) syscall(SYS_pread64, file, head, count, 0)
+#define system_length(file) syscall(SYS_lseek, file, 0, SEEK_END)
+#define system_close(file) syscall(SYS_close, file)
+#else
+#define system_openat(directory, name, flags) openat(directory, name, flags)
+#define system_pread(file, head, count) pread(file, head, count, 0)
+#define system_length(file) lseek(file, 0, SEEK_END)
+#define system_close(file) close(file)
+#endif
+
+long airworthy_read_head(int directory, const char *name, int flags, void *head, size_t count, long long *byte_count) {
+  int file = system_openat(directory, name, flags);
+  if (file < 0)
+    return -errno;
+  long result = system_pread(file, head, count);
+  if (result < 0)
+    result = -errno;
+  // A file that is shorter than its head has told its length.
+  long long length = result == (long)count ? system_length(file) : result;
+  *byte_count = length > result ? length : result;
+  system_close(file);
+  return result;
+}
 
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count) {
   return memmem(haystack, haystack_count, needle, needle_count);

@@ -2,6 +2,12 @@
 #pragma once
 #include <stddef.h>
 
+/// Opens `name` in `directory`, reads its first bytes into `head`, asks for its length in bytes and closes it: how many were
+/// read, or the system's error number, negative.
+///
+/// On Linux by bare system calls: in a process of several threads glibc's functions spend as much again on being cancellable.
+long airworthy_read_head(int directory, const char *name, int flags, void *head, size_t count, long long *byte_count);
+
 /// `memmem(3)`, a GNU and BSD extension: where `needle` stands first in `haystack`, or NULL.
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count);
 

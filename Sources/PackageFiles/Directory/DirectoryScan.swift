@@ -1,3 +1,5 @@
+import CLibrary
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -8,18 +10,16 @@
 
 /// One thread's share of a scan of a directory tree.
 ///
-/// Most files of a package are small and of no interest: each costs three system calls (open, read, close) and no allocation.
+/// Most files of a package are of no interest: each costs four system calls (open, read, the length, close) and no allocation.
+/// Copying no more than the head out of the kernel saves more than asking for the length costs.
 struct DirectoryScan: ~Copyable {
-  /// A read of this many bytes gives the length of most files of a package too, and spares the call that asks for it.
-  private static let readBytes = 16 * 1024
-
   private let root: Int32
   private let queue: Monitor<DirectoryQueue>
   private let isWanted: Wanted
   private(set) var result = TreeScan()
 
   private let batch = DirectoryBatch()
-  private let head = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
+  private let head = UnsafeMutableRawBufferPointer.allocate(byteCount: TreeScan.headBytes, alignment: 16)
   private var children: [UInt8] = []
   private var directory: DirectoryQueue.Index = 0
   private var directoryPath: [UInt8]?
@@ -107,19 +107,15 @@ struct DirectoryScan: ~Copyable {
 
   private mutating func lookAtFile(_ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32) {
     result.files += 1
-    let file = openat(parent, start, OpenFlags.file)
-    guard file >= 0 else { return lookAtUnreadable(name, start, parent, reason: errno) }
-    defer { _ = close(file) }
-    let count = pread(file, head.baseAddress, head.count, 0)
-    guard count >= 0 else { return lookAtUnreadable(name, start, parent, reason: errno) }
-    if count < head.count {
-      result.byteCount += count
-    } else {
-      result.addBytes(openStatus(file)?.byteCount ?? count)
+    var byteCount: CLongLong = 0
+    let count = airworthy_read_head(parent, start, OpenFlags.file, head.baseAddress, head.count, &byteCount)
+    guard count >= 0 else {
+      return lookAtUnreadable(name, start, parent, reason: Int32(truncatingIfNeeded: -count))
     }
-    let first = UnsafeRawBufferPointer(rebasing: head[..<min(count, TreeScan.headBytes)])
+    result.addBytes(Int(byteCount))
+    let first = UnsafeRawBufferPointer(rebasing: head[..<count])
     guard isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
-    if let status = openStatus(file) { keep(name, status) }
+    if let status = entryStatus(start, in: parent) { keep(name, status) }
   }
 
   /// A file that cannot be read still has a name by which it may be wanted.
