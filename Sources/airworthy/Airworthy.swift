@@ -1,4 +1,17 @@
 import ArgumentParser
+import LambdaRuntimes
+import PackageFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The catalog, which is read while the command line is.
+let preparation = Catalog.prepare()
 
 @main
 struct Airworthy: AsyncParsableCommand {
@@ -31,4 +44,21 @@ struct Airworthy: AsyncParsableCommand {
       TargetsCommand.self, CaptureCommand.self, RulesCommand.self, LoadersCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
+
+  static func main() {
+    // Before the process ends, the thread does: it must not be met in the middle of its work.
+    atexit { _ = preparation.value() }
+    _ = preparation
+    let arguments = CommandLine.arguments.dropFirst()
+    // Reading a sound command line of `check` alone takes half the time; for all others, and for what is said of mistakes,
+    // the whole command is asked.
+    guard arguments.first == "check", let check = try? CheckCommand.parse(Array(arguments.dropFirst())) else {
+      return main(nil)
+    }
+    do {
+      try check.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

@@ -7,6 +7,7 @@ import Reports
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
+    _superCommandName: "airworthy",
     abstract:
       "Check a directory, zip or container image: what happens to each native binary on Lambda, why, and how to mend it.",
     discussion: """
