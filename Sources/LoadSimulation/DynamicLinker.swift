@@ -86,7 +86,7 @@ public struct DynamicLinker: Sendable {
 
   /// A process of another program than Node.js, before ld.so has looked for what it needs.
   func program(_ path: String, _ object: SharedObject, _ identity: FileIdentity) -> Process {
-    var process = Process(linker: self, search: search)
+    var process = Process(linker: self, search: search(files))
     process.objects = [
       LinkMap(path: path, names: [path], loader: nil, object: object, identity: identity, isPreloaded: false)
     ]

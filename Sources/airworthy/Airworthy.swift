@@ -45,7 +45,7 @@ struct Airworthy: AsyncParsableCommand {
     ],
     defaultSubcommand: CheckCommand.self)
 
-  static func main() {
+  static func main() async {
     // Before the process ends, the thread does: it must not be met in the middle of its work.
     atexit { _ = preparation.value() }
     _ = preparation
@@ -53,7 +53,7 @@ struct Airworthy: AsyncParsableCommand {
     // Reading a sound command line of `check` alone takes half the time; for all others, and for what is said of mistakes,
     // the whole command is asked.
     guard arguments.first == "check", let check = try? CheckCommand.parse(Array(arguments.dropFirst())) else {
-      return main(nil)
+      return await main(nil)
     }
     do {
       try check.run()
