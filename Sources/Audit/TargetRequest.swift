@@ -93,8 +93,10 @@ public struct TargetRequest: Sendable {
 
   private static func executable(_ path: String) throws -> NodeExecutable {
     let file = try MappedFile(path: path)
+    var effort = ParsingEffort.binding
+    effort.keeper = file.keeper
     do {
-      return try file.withBytes { try NodeExecutable(parsing: $0) }
+      return try file.withBytes { try NodeExecutable(parsing: $0, effort: effort) }
     } catch let failure as NodeExecutable.Failure {
       switch failure {
       case .notExecutable(let reason): throw EnvironmentError.nodeUnusable(path: path, reason: reason)

@@ -1,5 +1,5 @@
 /// How much work a parser spends on one file.
-public struct ParsingEffort: Hashable, Sendable {
+public struct ParsingEffort: Sendable {
   /// What the facts are for.
   public enum Purpose: Hashable, Sendable {
     case everything
@@ -11,6 +11,10 @@ public struct ParsingEffort: Hashable, Sendable {
   public var purpose = Purpose.everything
   /// Instructions of constructors that are followed for one object, at most. Real ones need a few hundred.
   public var followedInstructions = 1 << 16
+
+  /// Keeps the file's bytes at their place, unchanged, for as long as it lives; names are then not copied. `nil` where nobody
+  /// does.
+  public var keeper: (any AnyObject & Sendable)?
 
   public init() {}
 

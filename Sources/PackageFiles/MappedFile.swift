@@ -11,6 +11,9 @@ public struct MappedFile: Sendable {
 
   public var byteCount: Int { owner.bytes.count }
 
+  /// Keeps the bytes at their place for as long as it lives, longer than the file's other users.
+  public var keeper: any AnyObject & Sendable { owner }
+
   /// Calls `body` with all its bytes, borrowed for the call.
   public func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result { try owner.withSpan(body) }
 }

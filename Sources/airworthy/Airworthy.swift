@@ -11,7 +11,11 @@ import PackageFiles
 #endif
 
 /// The catalog, which is read while the command line is.
-let preparation = Catalog.prepare()
+private let preparation = Catalog.prepare()
+
+/// Before the process ends, the thread does: it must not be met in the middle of its work. Whatever thread ends the process
+/// calls it, so it is bound to no actor.
+private func endPreparation() { preparation.value() }
 
 @main
 struct Airworthy: AsyncParsableCommand {
@@ -46,10 +50,11 @@ struct Airworthy: AsyncParsableCommand {
     defaultSubcommand: CheckCommand.self)
 
   static func main() async {
-    // Before the process ends, the thread does: it must not be met in the middle of its work.
-    atexit { _ = preparation.value() }
-    _ = preparation
     let arguments = CommandLine.arguments.dropFirst()
+    if let first = arguments.first, !first.hasPrefix("-") {
+      atexit(endPreparation)
+      _ = preparation
+    }
     // Reading a sound command line of `check` alone takes half the time; for all others, and for what is said of mistakes,
     // the whole command is asked.
     guard arguments.first == "check", let check = try? CheckCommand.parse(Array(arguments.dropFirst())) else {

@@ -6,7 +6,7 @@ extension ELF {
     let order: ByteOrder
     let is64Bit: Bool
     let machine: UInt16
-    private let purpose: ParsingEffort.Purpose
+    private let effort: ParsingEffort
     private var names: NameBudget
     var faults: Image.LoadPhases = []
     var segmentationFaults: Image.LoadPhases = []
@@ -14,9 +14,9 @@ extension ELF {
 
     init(
       dynamic: DynamicSection, memory: Memory, order: ByteOrder, is64Bit: Bool, machine: UInt16,
-      purpose: ParsingEffort.Purpose
+      effort: ParsingEffort
     ) {
-      self.purpose = purpose
+      self.effort = effort
       self.dynamic = dynamic
       self.memory = memory
       self.order = order
@@ -37,10 +37,10 @@ extension ELF {
         strings = readStrings(file, wholeSegment: true)
         (image.needed, image.dependencies) = ([], [])
         readNames(into: &image, strings)
-        image.symbols.strings = strings.bytes
+        image.symbols.strings = strings
       }
       readVersions(into: &image, strings, file)
-      if purpose == .everything { readRelocations(into: &image, file) }
+      if effort.purpose == .everything { readRelocations(into: &image, file) }
     }
 
     /// No table is longer than the file, even where many segments map the same bytes; two pages more tell whether it leaves
@@ -66,11 +66,10 @@ extension ELF {
     }
 
     /// The string at `offset` of the string table; empty where all names of the file together are too long.
-    mutating func string(_ offset: Int, in strings: TableReader) -> String {
-      guard offset >= 0, offset < strings.bytes.count else { return "" }
-      let length = strings.stringByteCount(at: offset, limit: names.remaining + 1)
-      guard spend(length) else { return "" }
-      return String(decoding: strings.bytes[offset..<offset + length], as: UTF8.self)
+    mutating func string(_ offset: Int, in strings: StringBytes) -> String {
+      let bytes = strings.string(at: offset, limit: names.remaining + 1)
+      guard spend(bytes.count) else { return "" }
+      return String(decoding: bytes, as: UTF8.self)
     }
 
     private mutating func spend(_ byteCount: Int) -> Bool {
@@ -91,17 +90,20 @@ extension ELF {
 
     /// The loader never looks at `DT_STRSZ`: strings go on to their NULs. It is taken for the length where it holds all that
     /// is used, to copy no more than that.
-    private mutating func readStrings(_ file: RawSpan, wholeSegment: Bool) -> TableReader {
+    private mutating func readStrings(_ file: RawSpan, wholeSegment: Bool) -> StringBytes {
       let rest = memory.availableBytes(at: dynamic[ELF.DT_STRTAB] ?? 0)
       var count = dynamic[ELF.DT_STRSZ].map { Int(clamping: $0) } ?? rest
       // A truncated file has less than its segment: reading on is what faults.
       let isCut = memory.faults(at: (dynamic[ELF.DT_STRTAB] ?? 0) &+ UInt64(rest))
       if wholeSegment || count > rest && !isCut { count = max(rest, 1) }
-      return table(ELF.DT_STRTAB, count: count, phase: .dependencies, file) ?? TableReader(bytes: [], order: order)
+      if let keeper = effort.keeper, let start = memory.fileOffset(of: dynamic[ELF.DT_STRTAB] ?? 0, count: count) {
+        return file.extracting(start..<start + count).withUnsafeBytes { StringBytes($0, keeper: keeper) }
+      }
+      return StringBytes(table(ELF.DT_STRTAB, count: count, phase: .dependencies, file)?.bytes ?? [])
     }
 
     /// Whether some name lies outside of `strings`, or the last one has no end there.
-    private mutating func leavesStrings(_ image: Image, _ strings: TableReader) -> Bool {
+    private mutating func leavesStrings(_ image: Image, _ strings: StringBytes) -> Bool {
       let available = memory.availableBytes(at: dynamic[ELF.DT_STRTAB] ?? 0)
       for dependency in dynamic.dependencies where dependency.string >= UInt64(available) {
         switch memory.readingFault(at: (dynamic[ELF.DT_STRTAB] ?? 0) &+ dependency.string) {
@@ -110,13 +112,13 @@ extension ELF {
         case nil: break
         }
       }
-      guard strings.bytes.count < available else { return false }
+      guard strings.count < available else { return false }
       let names = [ELF.DT_SONAME, ELF.DT_RPATH, ELF.DT_RUNPATH].compactMap { dynamic[$0] }
-      return strings.bytes.last != 0 || image.symbols.symbols.contains { $0.nameOffset >= strings.bytes.count }
-        || (names + dynamic.dependencies.map(\.string)).contains { $0 >= UInt64(strings.bytes.count) }
+      return strings.last != 0 || image.symbols.symbols.contains { $0.nameOffset >= strings.count }
+        || (names + dynamic.dependencies.map(\.string)).contains { $0 >= UInt64(strings.count) }
     }
 
-    private mutating func readNames(into image: inout Image, _ strings: TableReader) {
+    private mutating func readNames(into image: inout Image, _ strings: StringBytes) {
       image.soname = dynamic[ELF.DT_SONAME].map { string(Int(clamping: $0), in: strings) }
       image.rpath = dynamic[ELF.DT_RPATH].map { string(Int(clamping: $0), in: strings) }
       image.runpath = dynamic[ELF.DT_RUNPATH].map { string(Int(clamping: $0), in: strings) }
@@ -138,15 +140,15 @@ extension ELF {
         }
         var entry = Image.Dependency(name: name, kind: kind)
         if name.unicodeScalars.contains("\u{fffd}") {
-          entry.undecodableName = strings.stringBytes(Int(clamping: dependency.string))
+          entry.undecodableName = Array(strings.string(at: Int(clamping: dependency.string)))
         }
         image.dependencies.append(entry)
       }
     }
 
-    private mutating func readSymbols(into image: inout Image, _ strings: TableReader, _ file: RawSpan) {
+    private mutating func readSymbols(into image: inout Image, _ strings: StringBytes, _ file: RawSpan) {
       var symbols = SymbolTable()
-      symbols.strings = strings.bytes
+      symbols.strings = strings
       var count = 0
       if let (gnu, end) = readGNUHash(file) {
         symbols.hash = .gnu(gnu)
@@ -161,7 +163,7 @@ extension ELF {
         count = max(count, symbolsBeforeStrings)
       }
       // With a GNU hash table alone, symbols that are only referred to need not be counted there.
-      if purpose == .everything { count = max(count, highestRelocatedSymbol(file) + 1) }
+      if effort.purpose == .everything { count = max(count, highestRelocatedSymbol(file) + 1) }
       let size = is64Bit ? 24 : 16
       let available = memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / size
       if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
@@ -170,7 +172,7 @@ extension ELF {
       } else if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
         symbols.symbols = Symbol.table(reader, is64Bit: is64Bit)
       }
-      if purpose == .everything, let first = firstUnaffordable(symbols.symbols, strings) {
+      if effort.purpose == .everything, let first = firstUnaffordable(symbols.symbols, strings) {
         symbols.symbols.removeLast(symbols.symbols.count - first)
       }
       if let indices: [UInt16] = inPlace(ELF.DT_VERSYM, count: symbols.symbols.count, file) {
@@ -196,7 +198,7 @@ extension ELF {
 
     /// The first symbol whose name is more than the names of one file may have together; `nil` for every real file. Who only
     /// binds to them reads no more of a name than the name that is looked for.
-    private mutating func firstUnaffordable(_ symbols: [Symbol], _ strings: TableReader) -> Int? {
+    private mutating func firstUnaffordable(_ symbols: [Symbol], _ strings: StringBytes) -> Int? {
       symbols.firstIndex { symbol in
         !spend(strings.stringByteCount(at: Int(symbol.nameOffset), limit: names.remaining + 1))
       }

@@ -76,7 +76,7 @@ extension ELF.Image {
     let dynamic = ELF.DynamicSection(TableReader(bytes: part.bytes, order: order), is64Bit: is64Bit)
     var tables = ELF.DynamicTables(
       dynamic: dynamic, memory: memory, order: order, is64Bit: is64Bit, machine: header?.machine ?? 0,
-      purpose: effort.purpose)
+      effort: effort)
     tables.read(into: &self, file)
     // An executable is never loaded as an addon, and one like Node.js itself has tens of thousands of symbols.
     if effort.purpose == .everything, header?.type != ELF.ET_EXEC, flags1 & ELF.DF_1_PIE == 0 {

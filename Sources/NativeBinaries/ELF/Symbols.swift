@@ -36,19 +36,19 @@ extension ELF {
     /// Entry 0 is the null symbol.
     public internal(set) var symbols: [Symbol] = []
     /// `DT_STRTAB`.
-    public internal(set) var strings: [UInt8] = []
+    var strings = StringBytes()
     /// `DT_VERSYM`, parallel to `symbols`; empty when there is none. Bit 15 marks a hidden version.
     public internal(set) var versionIndices: [UInt16] = []
     public internal(set) var hash = HashTable.none
 
     public init() {}
 
+    /// The length of `DT_STRTAB` in bytes.
+    public var stringByteCount: Int { strings.count }
+
     /// The name's bytes, without the NUL; empty where the offset is outside.
     public func nameBytes(_ index: Int) -> ArraySlice<UInt8> {
-      let offset = Int(symbols[index].nameOffset)
-      guard offset < strings.count else { return [] }
-      let count = strings.withUnsafeBytes { zeroOffset(in: $0, from: offset, to: $0.count) - offset }
-      return strings[offset..<offset + count]
+      strings.string(at: Int(symbols[index].nameOffset))
     }
 
     /// The first byte of the name; 0 where it is empty or outside.
@@ -105,7 +105,7 @@ extension ELF {
     private func hasName(_ name: some Collection<UInt8>, _ index: Int) -> Bool {
       let start = Int(symbols[index].nameOffset)
       guard start < strings.count, strings.count - start > name.count else { return false }
-      return strings.withUnsafeBufferPointer { strings in
+      return strings.withUnsafeBytes { strings in
         var position = start
         for byte in name {
           if strings[position] != byte { return false }
@@ -263,7 +263,7 @@ extension ELF.SymbolTable {
   /// the default version, `name@VERSION` for another one.
   public init(exports: [Substring.UTF8View.SubSequence], versions: [String: UInt16]) {
     self.init()
-    strings = [0]
+    var names: [UInt8] = [0]
     symbols = [ELF.Symbol(nameOffset: 0, info: 0, other: 0, section: 0, value: 0, byteCount: 0)]
     versionIndices = [0]
     for export in exports {
@@ -274,13 +274,14 @@ extension ELF.SymbolTable {
       // Values and types do not matter to a definition that is there.
       symbols.append(
         ELF.Symbol(
-          nameOffset: UInt32(clamping: strings.count), info: ELF.STB_GLOBAL << 4, other: 0, section: 1, value: 1,
+          nameOffset: UInt32(clamping: names.count), info: ELF.STB_GLOBAL << 4, other: 0, section: 1, value: 1,
           byteCount: 0))
-      strings += export[..<at]
-      strings.append(0)
+      names += export[..<at]
+      names.append(0)
       let index = version.isEmpty ? 1 : versions[String(decoding: version, as: UTF8.self)] ?? 1
       versionIndices.append(index | (isDefault || version.isEmpty ? 0 : 0x8000))
     }
+    strings = ELF.StringBytes(names)
     hash = .sysv(ELF.SysVHashTable(symbolCount: symbols.count) { nameBytes($0) })
   }
 }

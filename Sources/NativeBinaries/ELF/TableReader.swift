@@ -28,14 +28,6 @@ struct TableReader {
     is64Bit ? integer(offset, as: UInt64.self) : integer(offset, as: UInt32.self).map(UInt64.init)
   }
 
-  /// The length of the string at `offset` in bytes, up to its NUL, the table's end or `limit`; 0 outside the table.
-  func stringByteCount(at offset: Int, limit: Int) -> Int {
-    guard offset >= 0, offset < bytes.count else { return 0 }
-    return bytes.withUnsafeBytes { bytes in
-      zeroOffset(in: bytes, from: offset, to: offset + min(bytes.count - offset, limit)) - offset
-    }
-  }
-
   /// `count` integers at `offset`; fewer where the table ends.
   func integers<T: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, count: Int, as type: T.Type = T.self) -> [T] {
     guard offset >= 0, offset <= bytes.count else { return [] }
@@ -46,11 +38,5 @@ struct TableReader {
       initialized = count
     }
     return (order == .little) == (T(littleEndian: 1) == 1) ? values : values.map(\.byteSwapped)
-  }
-
-  /// The bytes of the string at `offset`, up to its NUL or the table's end; none outside the table.
-  func stringBytes(_ offset: Int) -> [UInt8] {
-    guard offset >= 0, offset < bytes.count else { return [] }
-    return Array(bytes[offset..<(bytes[offset...].firstIndex(of: 0) ?? bytes.endIndex)])
   }
 }

@@ -3,7 +3,7 @@ extension ELF.DynamicTables {
   /// each symbol's version is looked for among all of them.
   private static let recordLimit = 1 << 12
 
-  mutating func readVersions(into image: inout ELF.Image, _ strings: TableReader, _ file: RawSpan) {
+  mutating func readVersions(into image: inout ELF.Image, _ strings: ELF.StringBytes, _ file: RawSpan) {
     image.versionNeeds = readNeeds(strings, file)
     image.versionDefinitions = readDefinitions(strings, file)
   }
@@ -14,7 +14,7 @@ extension ELF.DynamicTables {
     return table(tag, count: min(max(memory.availableBytes(at: address), 16), 1 << 22), phase: .versions, file)
   }
 
-  private mutating func readNeeds(_ strings: TableReader, _ file: RawSpan) -> [ELF.VersionNeed] {
+  private mutating func readNeeds(_ strings: ELF.StringBytes, _ file: RawSpan) -> [ELF.VersionNeed] {
     guard let reader = records(ELF.DT_VERNEED, file) else { return [] }
     var needs: [ELF.VersionNeed] = []
     var versionCount = 0
@@ -46,7 +46,7 @@ extension ELF.DynamicTables {
     return needs
   }
 
-  private mutating func readDefinitions(_ strings: TableReader, _ file: RawSpan) -> [ELF.VersionDefinition] {
+  private mutating func readDefinitions(_ strings: ELF.StringBytes, _ file: RawSpan) -> [ELF.VersionDefinition] {
     guard let reader = records(ELF.DT_VERDEF, file) else { return [] }
     var definitions: [ELF.VersionDefinition] = []
     var offset = 0

@@ -15,6 +15,7 @@ struct CodeEvaluation {
   private static let longestRun = 1 << 13
   /// Instructions that may still be followed for the whole object: a hostile one may have thousands of endless constructors.
   private var remaining: Int
+  var isExhausted: Bool { remaining <= 0 }
   /// A larger file is not copied to be evaluated; in bytes.
   static let largestFile = 1 << 26
   static let stackTop: UInt64 = 0x7fff_ffff_0000

@@ -10,7 +10,16 @@ struct ConstructorRegistration {
   /// Runs through the constructors in `code`; `nil` where something is registered that is not known.
   init?(_ code: inout CodeEvaluation, _ tables: ELF.DynamicTables) {
     var last: (structure: UInt64, isNodeAPI: Bool)?
-    for function in Self.constructors(tables.dynamic, code) {
+    let array = tables.dynamic[ELF.DT_INIT_ARRAY]
+    let arrayCount = array == nil ? 0 : min(Int(clamping: (tables.dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) / 8), 1 << 12)
+    // `DT_INIT`, then `DT_INIT_ARRAY` in order.
+    for index in -1..<arrayCount {
+      if code.isExhausted {
+        isComplete = false
+        break
+      }
+      let entry = index < 0 ? tables.dynamic[ELF.DT_INIT] : code.load((array ?? 0) &+ UInt64(index) * 8, count: 8)
+      guard let function = entry else { continue }
       let count = code.calls.count
       do {
         _ = try code.call(function, machine: tables.machine)
@@ -32,17 +41,6 @@ struct ConstructorRegistration {
       guard let found = Self.module(code, last.structure, isNodeAPI: last.isNodeAPI) else { return nil }
       module = found
     }
-  }
-
-  /// `DT_INIT`, then `DT_INIT_ARRAY` in order.
-  private static func constructors(_ dynamic: ELF.DynamicSection, _ code: CodeEvaluation) -> [UInt64] {
-    var functions = dynamic[ELF.DT_INIT].map { [$0] } ?? []
-    let count = Int(clamping: (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) / 8)
-    guard let array = dynamic[ELF.DT_INIT_ARRAY] else { return functions }
-    for index in 0..<min(count, 1 << 12) {
-      if let function = code.load(array &+ UInt64(index) * 8, count: 8) { functions.append(function) }
-    }
-    return functions
   }
 
   /// The fields of a structure; `nil` where one is unknown. `node_module`: 0 `nm_version`, 4 `nm_flags`, 24 and 32 the
