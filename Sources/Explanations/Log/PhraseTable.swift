@@ -67,10 +67,29 @@ struct PhraseTable: Sendable {
       let index = Int(candidates[slot])
       let phrase = phrases[index]
       guard start + phrase.count <= bytes.count else { continue }
-      var matched = 0
-      while matched < phrase.count, Self.fold(bytes[start + matched]) == phrase[matched] { matched += 1 }
+      var (matched, position) = (0, start)
+      while matched < phrase.count, position < bytes.count {
+        if Self.fold(bytes[position]) == phrase[matched] {
+          position += 1
+        } else if phrase[matched] == 0x20, let next = Self.escapedSpace(bytes, position) {
+          position = next
+        } else {
+          break
+        }
+        matched += 1
+      }
       if matched == phrase.count { body(index, start) }
     }
+  }
+
+  /// Behind a line break or tab that is written as `\n`, `\r` or `\t`, however often escaped; `nil` where none stands.
+  private static func escapedSpace(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+    var position = start
+    while position < bytes.count, position - start < 8, bytes[position] == UInt8(ascii: "\\") { position += 1 }
+    guard position > start, position < bytes.count,
+      [UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t")].contains(bytes[position])
+    else { return nil }
+    return position + 1
   }
 
   /// Lower case, and a blank for white space.
