@@ -65,8 +65,11 @@ extension Audit {
       binaries.indices.map { (files.realPath(binaries[$0].deployedPath) ?? binaries[$0].deployedPath, $0) }
     ) { first, _ in first }
     for package in packages {
+      if let selection = package.selection { dismiss(selection, of: package, &binaries, files) }
+    }
+    // What one package takes counts, whatever another passes over.
+    for package in packages {
       guard let selection = package.selection else { continue }
-      dismiss(selection, of: package, &binaries, files)
       for path in selection.decisivePaths {
         guard let index = positions[path], binaries[index].load != nil else { continue }
         binaries[index].role = .selected

@@ -171,6 +171,30 @@ struct SelectionTests {
       finding?["remedy"]?["commands"]?.array.last?.string == "npm install --os=linux --cpu=x64 --libc=glibc")
   }
 
+  @Test("pnpm's links that became copies leave a package without its platform package, and that is said")
+  func copiedLinks() async throws {
+    let tree = try Tree()
+    try tree.text("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
+    let store = "node_modules/.pnpm/sharp@0.33.5/node_modules"
+    for place in [store + "/sharp", "node_modules/sharp"] {
+      try tree.text(
+        place + "/package.json",
+        #"{"name":"sharp","version":"0.33.5","main":"lib/index.js","optionalDependencies":{"@img/sharp-linux-x64":"0.33.5"}}"#)
+      try tree.text(place + "/lib/index.js", "require('./sharp')")
+    }
+    let part = store + "/@img/sharp-linux-x64"
+    try tree.text(
+      part + "/package.json",
+      #"{"name":"@img/sharp-linux-x64","version":"0.33.5","os":["linux"],"cpu":["x64"],"exports":{"./sharp.node":"./lib/s.node"}}"#)
+    try await tree.binary(part + "/lib/s.node", Self.linuxX64)
+    let report = try await tree.check()
+    #expect(Self.rules(report, "error") == ["wrong-platform-package"])
+    let finding = report["findings"]?.array.first { $0["rule"]?.string == "wrong-platform-package" }
+    #expect(finding?["path"]?.string == "node_modules/sharp")
+    #expect(finding?["message"]?.string?.contains("does not find @img/sharp-linux-x64") == true)
+    #expect(report["binaries"]?.array.map { $0["role"]?.string } == ["selected"])
+  }
+
   @Test("A layer for another line of Node.js, and a library that the image hides, are said")
   func layers() async throws {
     let tree = try Tree()

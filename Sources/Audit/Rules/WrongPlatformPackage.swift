@@ -32,7 +32,9 @@ enum WrongPlatformPackage: Rule {
   private static func missing(_ package: AuditedNPMPackage, _ context: AuditContext) -> AuditReport.Finding? {
     let name = package.package.name
     let platform = context.target.nodePlatform
-    let installed = installedParts(of: package, context).map(\.name)
+    let parts = installedParts(of: package, context)
+    if let fitting = parts.first(where: { isFor(platform, $0) }) { return unreachable(fitting, package) }
+    let installed = Set(parts.map(\.name)).sorted()
     let what =
       installed.isEmpty
       ? "\(name) has none of its platform packages installed, and needs the one for \(platform.tuple)."
@@ -48,6 +50,31 @@ enum WrongPlatformPackage: Rule {
     var found = finding(
       path: package.place, npmPackage: name, what, evidence: evidence,
       remedy: cause.remedy ?? context.remedies.install(for: package.package))
+    AddonMissing.soften(&found, package)
+    found.mount = package.mount
+    return found
+  }
+
+  /// The right platform package is there, but not where `require` looks for it.
+  private static func unreachable(_ part: NPMPackage, _ package: AuditedNPMPackage) -> AuditReport.Finding {
+    let isPnpm = part.path.components.contains { $0.elementsEqual(".pnpm".utf8) }
+    var evidence: [String] = []
+    if case .throwsError(let error)? = package.selection?.outcome {
+      evidence.append("On Lambda: Error: \(error.message.prefix { !$0.isNewline })")
+    }
+    if isPnpm {
+      evidence.append("Reason: pnpm's node_modules is made of links, which became copies, or got lost, when it was packed.")
+    }
+    let remedy =
+      isPnpm
+      ? AuditReport.Remedy(
+        summary: "Keep the links when packing (zip -y), or install without them:",
+        commands: ["pnpm install --frozen-lockfile --config.node-linker=hoisted", "zip -ry function.zip ."])
+      : AuditReport.Remedy(summary: "Install it beside \(package.package.name), in the same node_modules.", commands: [])
+    var found = finding(
+      path: package.place, npmPackage: package.package.name,
+      "\(package.package.name) does not find \(part.name), which stands at \(part.path).", evidence: evidence,
+      remedy: remedy)
     AddonMissing.soften(&found, package)
     found.mount = package.mount
     return found
