@@ -59,7 +59,7 @@ public final class ObjectFiles: Sendable {
     root = other.root
     knownObjects = other.knownObjects
     effort = other.effort
-    packageObjects = PackageObjects()
+    packageObjects = PackageObjects(copying: other.packageObjects)
     workingDirectory = other.workingDirectory
     largestFile = other.largestFile
     let (files, places) = (other.cache.withLock { $0 }, other.directories.withLock { $0 })

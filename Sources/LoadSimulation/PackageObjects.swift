@@ -9,6 +9,12 @@ public final class PackageObjects: Sendable {
 
   public init() {}
 
+  /// What `other` knows now.
+  init(copying other: PackageObjects) {
+    let known = other.files.withLock { $0 }
+    files.withLock { $0 = known }
+  }
+
   subscript(path: TreePath) -> ObjectFiles.File? { files.withLock { $0[path] } }
 
   func keep(_ file: ObjectFiles.File) { files.withLock { $0[file.identity.path] = file } }
