@@ -273,6 +273,7 @@ extension ScriptRun {
       pending = nil
       if let name = handler.name { scope.declare(name, value) }
       do throws(Flow) { try run(handler.body) } catch { pending = error }
+      if pending == nil, case .error(let error) = value { swallowed.insert(error) }
     }
     if let finalBlock { try run(finalBlock) }
     if let pending { throw pending }

@@ -24,6 +24,10 @@ struct ScriptRun {
   var requiredUnknown = false
   /// Whether a loader library found nothing.
   var libraryThrew = false
+  /// What a `catch` took without throwing anything itself.
+  var swallowed: Set<NodeError> = []
+  /// Whether the entry threw something that is not known, after the errors of addons had been caught.
+  var threwUnknown = false
   private var steps = 0
 
   /// How a piece of code ends early.
@@ -62,7 +66,9 @@ struct ScriptRun {
       } catch {
         switch error {
         case .end(let end): throw end
-        case .thrown(let value): thrown = thrown ?? run.error(value)
+        case .thrown(let value):
+          thrown = thrown ?? run.error(value)
+          run.threwUnknown = thrown == nil && !run.search.attempts.isEmpty
         case .returned, .broke: break
         }
       }
@@ -74,7 +80,7 @@ struct ScriptRun {
 
   private func error(_ value: JavaScriptValue) -> NodeError? {
     if case .error(let error) = value { return error }
-    return search.attempts.last { $0.error != nil }?.error
+    return search.attempts.last { attempt in attempt.error.map { !swallowed.contains($0) } ?? false }?.error
   }
 
   /// Errors count only where an addon has been looked for: code has a thousand other reasons to throw.
@@ -94,6 +100,7 @@ struct ScriptRun {
       return .found(found.path)
     }
     if let first = openErrors.first { return .fails(first) }
+    if threwUnknown { return .unknown("its JavaScript throws something else than the addon's error") }
     if search.attempts.isEmpty, !libraryThrew {
       return requiredUnknown || steps > Self.mostSteps ? nil : .opensNothing
     }
