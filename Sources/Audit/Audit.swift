@@ -152,7 +152,8 @@ public struct Audit: Sendable {
     if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
     return AuditReport(
       target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
-      npmPackages: AuditReport.NPMPackageOutcome.all(packages, binaries, mounts: mounts.map(\.path)), findings: findings,
+      npmPackages: AuditReport.NPMPackageOutcome.all(packages, binaries, mounts: mounts.map(\.path)),
+      findings: findings,
       verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
   }
 

@@ -179,13 +179,15 @@ struct SelectionTests {
     for place in [store + "/sharp", "node_modules/sharp"] {
       try tree.text(
         place + "/package.json",
-        #"{"name":"sharp","version":"0.33.5","main":"lib/index.js","optionalDependencies":{"@img/sharp-linux-x64":"0.33.5"}}"#)
+        #"{"name":"sharp","version":"0.33.5","main":"lib/index.js","optionalDependencies":{"@img/sharp-linux-x64":"0.33.5"}}"#
+      )
       try tree.text(place + "/lib/index.js", "require('./sharp')")
     }
     let part = store + "/@img/sharp-linux-x64"
     try tree.text(
       part + "/package.json",
-      #"{"name":"@img/sharp-linux-x64","version":"0.33.5","os":["linux"],"cpu":["x64"],"exports":{"./sharp.node":"./lib/s.node"}}"#)
+      #"{"name":"@img/sharp-linux-x64","version":"0.33.5","os":["linux"],"cpu":["x64"],"exports":{"./sharp.node":"./lib/s.node"}}"#
+    )
     try await tree.binary(part + "/lib/s.node", Self.linuxX64)
     let report = try await tree.check()
     #expect(Self.rules(report, "error") == ["wrong-platform-package"])

@@ -63,14 +63,16 @@ enum WrongPlatformPackage: Rule {
       evidence.append("On Lambda: Error: \(error.message.prefix { !$0.isNewline })")
     }
     if isPnpm {
-      evidence.append("Reason: pnpm's node_modules is made of links, which became copies, or got lost, when it was packed.")
+      evidence.append(
+        "Reason: pnpm's node_modules is made of links, which became copies, or got lost, when it was packed.")
     }
     let remedy =
       isPnpm
       ? AuditReport.Remedy(
         summary: "Keep the links when packing (zip -y), or install without them:",
         commands: ["pnpm install --frozen-lockfile --config.node-linker=hoisted", "zip -ry function.zip ."])
-      : AuditReport.Remedy(summary: "Install it beside \(package.package.name), in the same node_modules.", commands: [])
+      : AuditReport.Remedy(
+        summary: "Install it beside \(package.package.name), in the same node_modules.", commands: [])
     var found = finding(
       path: package.place, npmPackage: package.package.name,
       "\(package.package.name) does not find \(part.name), which stands at \(part.path).", evidence: evidence,

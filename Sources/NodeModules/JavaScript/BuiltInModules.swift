@@ -58,7 +58,8 @@ struct BuiltInModules {
       return .string(String(name.dropLast(suffix.count)))
     case ("path", "extname"): return first.map { .string(NodePath.suffix(of: $0)) } ?? .unknown
     case ("path", "normalize"): return first.map { .string(Self.cleaned($0)) } ?? .unknown
-    case ("fs", "existsSync"): return first.map { .bool(process.exists(NodePath.resolve(process.workingDirectory, $0))) } ?? .unknown
+    case ("fs", "existsSync"):
+      return first.map { .bool(process.exists(NodePath.resolve(process.workingDirectory, $0))) } ?? .unknown
     case ("fs", "readdirSync"):
       return first.map { directory in .array(process.names(in: directory).map { .string($0) }) } ?? .unknown
     case ("os", "platform"): return .string(platform.platform)
