@@ -29,10 +29,12 @@ extension ScriptRun {
   }
 
   mutating func statement(_ index: inout Int, _ end: Int) throws(Flow) {
-    guard index < end, !isExhausted() else {
+    guard index < end, depth < Self.deepestNesting, !isExhausted() else {
       index = end
       return
     }
+    depth += 1
+    defer { depth -= 1 }
     let token = file.token(index)
     guard token.kind == .identifier || token.kind == .punctuator else { return try expressionStatement(&index, end) }
     switch file.text(index) {

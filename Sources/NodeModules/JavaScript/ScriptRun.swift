@@ -42,7 +42,7 @@ struct ScriptRun {
   /// What V8 says of a binary that is taken for JavaScript.
   private static let notJavaScript = NodeError("Invalid or unexpected token")
   private static let mostSteps = 2_000_000
-  static let deepestNesting = 60
+  static let deepestNesting = 150
   static let mostModules = 400
 
   private init(_ search: AddonSearch) {
