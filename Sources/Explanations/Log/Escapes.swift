@@ -9,14 +9,27 @@ enum Escapes {
   /// The line with its escapes undone; line feeds in it are real ones then.
   static func decoded(_ line: [UInt8]) -> [UInt8] {
     var text = line
-    for _ in 0..<levels {
-      guard text.contains(backslash), isEscaped(text) else { break }
+    for level in 0..<levels {
+      // In JSON every backslash begins an escape; deeper down a path may have been one's content.
+      let isCertainly = level == 0 && isJSON(text) && !hasBareWindowsPath(text)
+      guard text.contains(backslash), isCertainly || isEscaped(text) else { break }
       text = undo(text, onlyCertain: hasBareWindowsPath(text))
     }
     return text
   }
 
   private static let backslash = UInt8(ascii: "\\")
+
+  /// Whether the line has a key or begins an object: `{"`, `":"`, `": "`.
+  private static func isJSON(_ text: [UInt8]) -> Bool {
+    guard text.count > 2 else { return false }
+    for index in 0..<(text.count - 2) where text[index] == 0x22 || text[index] == 0x7B {
+      if text[index] == 0x7B, text[index + 1] == 0x22 { return true }
+      let isKey = text[index] == 0x22 && text[index + 1] == 0x3A
+      if isKey, text[index + 2] == 0x22 || text[index + 2] == 0x20 { return true }
+    }
+    return false
+  }
 
   /// Whether some backslash can only be an escape.
   private static func isEscaped(_ text: [UInt8]) -> Bool {
