@@ -25,10 +25,9 @@ extension Audit.Mount {
     var descriptions: Set<TreePath> = []
     var found: [FoundFile] = []
     for file in scan.found {
-      let name = file.path.lastComponent
-      if name.elementsEqual("package.json".utf8) {
+      if file.path.isNamed("package.json") {
         if file.status.kind == .file, let directory = file.path.parent { manifests.append(directory) }
-      } else if name.elementsEqual("binding.gyp".utf8) {
+      } else if file.path.isNamed("binding.gyp") {
         if let directory = file.path.parent { descriptions.insert(directory) }
       } else {
         found.append(file)

@@ -66,7 +66,7 @@ public enum NativeEvidence {
       names = [target]
     }
     for name in names {
-      guard let path = TreePath(bytes: package.path.bytes + [UInt8(ascii: "/")] + Array(name.utf8)) else { continue }
+      guard let path = package.path.descending(name) else { continue }
       if tree.status(of: path)?.kind == .file { return path }
     }
     return nil

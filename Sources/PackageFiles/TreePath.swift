@@ -40,6 +40,37 @@ public struct TreePath: Hashable, Sendable {
     return TreePath(validated: Array(bytes[..<slash]))
   }
 
+  /// Whether the last component is `name`; quick, for every file of a package.
+  public func isNamed(_ name: StaticString) -> Bool {
+    let count = name.utf8CodeUnitCount
+    guard bytes.count >= count, bytes.count == count || bytes[bytes.count - count - 1] == UInt8(ascii: "/") else {
+      return false
+    }
+    for index in 0..<count where bytes[bytes.count - count + index] != name.utf8Start[index] { return false }
+    return true
+  }
+
+  /// The path that a relative one from a manifest, such as `./lib/index.js`, leads to below this directory; `nil` where it leads
+  /// out of it.
+  public func descending(_ relative: String) -> TreePath? {
+    var clean = bytes
+    var depth = 0
+    for part in Array(relative.utf8).split(separator: UInt8(ascii: "/")) {
+      if part.count == 1, part.first == UInt8(ascii: ".") { continue }
+      if part.count == 2, part.first == UInt8(ascii: "."), part.last == UInt8(ascii: ".") {
+        guard depth > 0 else { return nil }
+        depth -= 1
+        clean.removeSubrange((clean.lastIndex(of: UInt8(ascii: "/")) ?? 0)...)
+        continue
+      }
+      if part.contains(0) { return nil }
+      if !clean.isEmpty { clean.append(UInt8(ascii: "/")) }
+      clean += part
+      depth += 1
+    }
+    return TreePath(validated: clean)
+  }
+
   /// The path of `name`, one component, in this directory.
   public func appending(_ name: some Collection<UInt8>) -> TreePath {
     TreePath(validated: isRoot ? Array(name) : bytes + [UInt8(ascii: "/")] + name)

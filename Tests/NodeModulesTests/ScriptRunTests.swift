@@ -29,15 +29,18 @@ struct ScriptRunTests {
 
   /// Each script requires `a.node`, which is there, and nothing else.
   private static let scripts = [
-    "require('./a.node')", "require('./a')", #"const p = require("path"); require(p.join(__dirname, 'lib', '..', 'a.node'))"#,
+    "require('./a.node')", "require('./a')",
+    #"const p = require("path"); require(p.join(__dirname, 'lib', '..', 'a.node'))"#,
     "const { join, resolve } = require('node:path')\nmodule.exports = require(resolve(__dirname, 'a'))",
-    "const name = 'a'; require(`./${name}.node`)", "var x = process.platform === 'linux' ? require('./a.node') : require('./b.node')",
+    "const name = 'a'; require(`./${name}.node`)",
+    "var x = process.platform === 'linux' ? require('./a.node') : require('./b.node')",
     "if (process.arch === 'arm64') { require('./bad.node') } else require('./a.node')",
     "try { require('./bad.node') } catch (e) { if (e.code !== 'ERR_DLOPEN_FAILED') throw e; require('./a.node') }",
     "switch (process.platform) { case 'darwin': require('./bad.node'); break; case 'linux': { require('./a.node'); break } default: throw new Error('no') }",
     "for (const f of ['missing', 'a']) { try { module.exports = require('./' + f + '.node'); break } catch {} }",
     "function load(n) { return require('./' + n + '.node') }\nmodule.exports = load('a')",
-    "module.exports = ((n) => require(`./${n}`))('a')", "let lazy; exports.get = () => lazy || (lazy = require('./a.node'))",
+    "module.exports = ((n) => require(`./${n}`))('a')",
+    "let lazy; exports.get = () => lazy || (lazy = require('./a.node'))",
     "class Database { constructor() { this.native = require('./a.node') } }\nmodule.exports = Database",
     "// require('./bad.node')\n/* require('./bad.node') */ const r = /require('.\\/bad.node')/; require('./a.node')",
     "const m = require('module'); const r = m.createRequire(__filename); r('./a.node')",
@@ -53,14 +56,18 @@ struct ScriptRunTests {
 
   @Test("Own files are followed to the addon, once each and in circles")
   func ownFiles() {
-    let files = ["lib/b.js": "require('../index'); exports.c = require('./c')", "lib/c.js": "module.exports = require('../a')"]
-    #expect(selection("exports.b = require('./lib/b')", addons: ["a.node"], files: files)?.selected == Self.home + "a.node")
+    let files = [
+      "lib/b.js": "require('../index'); exports.c = require('./c')", "lib/c.js": "module.exports = require('../a')",
+    ]
+    #expect(
+      selection("exports.b = require('./lib/b')", addons: ["a.node"], files: files)?.selected == Self.home + "a.node")
   }
 
   @Test("An error that nobody catches is the package's, in its own words where the code has some")
   func errors() {
     let plain = selection("require('./bad.node')", addons: ["bad.node"])
-    #expect(plain?.outcome == .throwsError(NodeError(code: "ERR_DLOPEN_FAILED", Self.home + "bad.node: invalid ELF header")))
+    #expect(
+      plain?.outcome == .throwsError(NodeError(code: "ERR_DLOPEN_FAILED", Self.home + "bad.node: invalid ELF header")))
     let own = selection("try { require('./no.node') } catch (e) { throw new Error('x: ' + e.message) }")
     #expect(own?.outcome == .throwsError(NodeError("x: Cannot find module './no.node'")))
     let caught = selection("try { require('./no.node') } catch { module.exports = {} }")
@@ -76,11 +83,16 @@ struct ScriptRunTests {
   @Test(
     "Hostile code ends, whatever it is",
     arguments: [
-      String(repeating: "(", count: 200_000), String(repeating: "[{", count: 100_000), String(repeating: "`${", count: 50_000),
-      String(repeating: "function f(){", count: 50_000), "function f(){ f(); f() } f()", "while(true){ require('./a.node') }",
-      String(repeating: "if(a)", count: 100_000), String(repeating: "a?b:", count: 100_000), "const x = `${x}`", "/", "'", "`", "/*",
-      "(a,b) =>", "import", "export", "export *", "class", "switch", "switch(", "for(", "try", "try{", "case", String(repeating: "!", count: 100_000),
-      String(repeating: "f(() => { g(() => { ", count: 30_000), "a = a = a = a", "require(require(require(require)))", "\u{0}\u{1}\u{ff}",
+      String(repeating: "(", count: 200_000), String(repeating: "[{", count: 100_000),
+      String(repeating: "`${", count: 50_000),
+      String(repeating: "function f(){", count: 50_000), "function f(){ f(); f() } f()",
+      "while(true){ require('./a.node') }",
+      String(repeating: "if(a)", count: 100_000), String(repeating: "a?b:", count: 100_000), "const x = `${x}`", "/",
+      "'", "`", "/*",
+      "(a,b) =>", "import", "export", "export *", "class", "switch", "switch(", "for(", "try", "try{", "case",
+      String(repeating: "!", count: 100_000),
+      String(repeating: "f(() => { g(() => { ", count: 30_000), "a = a = a = a", "require(require(require(require)))",
+      "\u{0}\u{1}\u{ff}",
     ])
   func hostile(_ script: String) {
     _ = selection(script, addons: ["a.node"])

@@ -59,6 +59,12 @@ struct JavaScriptFile: Sendable {
     return Int(partners[index])
   }
 
+  /// Behind the token at `index`, or behind its closing bracket where it opens one: the end of the file where nothing closes it.
+  func after(_ index: Int) -> Int {
+    guard index < partners.count, partners[index] > Int32(index) else { return index + 1 }
+    return min(Int(partners[index]) + 1, tokens.count)
+  }
+
   private mutating func matchBrackets() {
     partners = [Int32](repeating: -1, count: tokens.count)
     var open: [Int] = []
@@ -72,6 +78,7 @@ struct JavaScriptFile: Sendable {
       default: continue
       }
     }
+    for start in open { partners[start] = Int32(tokens.count) }
   }
 }
 

@@ -50,8 +50,7 @@ extension ScriptRun {
       }
       // Default values.
       while index < range.upperBound, !file.has(",", at: index) {
-        let closing = file.closing(index)
-        index = closing > index && closing < file.tokens.count ? closing + 1 : index + 1
+        index = file.after(index)
       }
     }
     return names
@@ -161,8 +160,7 @@ extension ScriptRun {
       if file.has("(", at: position), file.has("{", at: file.closing(position) + 1) {
         _ = function(&position, close)
       } else {
-        let closing = file.closing(position)
-        position = closing > position && closing < file.tokens.count ? closing + 1 : position + 1
+        position = file.after(position)
       }
     }
     index = close + 1

@@ -22,8 +22,7 @@ extension ScriptRun {
         scope.declare(file.text(index + 1), value)
         index = max(position, index + 1)
       } else {
-        let closing = file.closing(index)
-        index = closing > index && closing < file.tokens.count ? closing + 1 : index + 1
+        index = file.after(index)
       }
     }
   }
@@ -223,8 +222,7 @@ extension ScriptRun {
         fallback = index + 2
         index += 2
       } else {
-        let closing = file.closing(index)
-        index = closing > index && closing < file.tokens.count ? closing + 1 : index + 1
+        index = file.after(index)
       }
     }
     return fallback ?? end

@@ -227,8 +227,7 @@ extension ScriptRun {
       }
       // Default values and patterns are left open.
       while index < parameters.upperBound, !module.file.has(",", at: index) {
-        let closing = module.file.closing(index)
-        index = closing > index && closing < module.file.tokens.count ? closing + 1 : index + 1
+        index = module.file.after(index)
       }
       position += 1
       index += 1
