@@ -57,7 +57,8 @@ enum AddonMissing: Rule {
     }
   }
 
-  private static func thrown(_ error: NodeError) -> String {
+  /// The first line that says something: some texts begin with an empty one.
+  static func thrown(_ error: NodeError) -> String {
     let lines = error.message.split(separator: "\n", omittingEmptySubsequences: true)
     return "Error: " + (lines.first.map(String.init) ?? "")
   }

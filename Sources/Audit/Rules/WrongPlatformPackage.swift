@@ -41,7 +41,7 @@ enum WrongPlatformPackage: Rule {
       : "\(name) has \(Text.list(installed, limit: 4)), and nothing for \(platform.tuple)."
     var evidence: [String] = []
     if case .throwsError(let error)? = package.selection?.outcome {
-      evidence.append("On Lambda: Error: \(error.message.prefix { !$0.isNewline })")
+      evidence.append("On Lambda: \(AddonMissing.thrown(error))")
     }
     let wanted = package.selection?.attempts.last { !$0.path.hasPrefix("/") }?.path
     if let wanted { evidence.append("Not there: \(wanted)") }
@@ -60,7 +60,7 @@ enum WrongPlatformPackage: Rule {
     let isPnpm = part.path.components.contains { $0.elementsEqual(".pnpm".utf8) }
     var evidence: [String] = []
     if case .throwsError(let error)? = package.selection?.outcome {
-      evidence.append("On Lambda: Error: \(error.message.prefix { !$0.isNewline })")
+      evidence.append("On Lambda: \(AddonMissing.thrown(error))")
     }
     if isPnpm {
       evidence.append(
