@@ -1,7 +1,7 @@
 import PackageFiles
 
 /// The file that `require` of an npm package gives.
-enum PackageEntry {
+enum PackageEntry: Sendable {
   case addon(String)
   case script(String)
   /// What `require` throws.
@@ -10,6 +10,11 @@ enum PackageEntry {
   case none
 
   static func find(_ package: NPMPackage, at directory: String, _ process: NodeProcess) -> PackageEntry {
+    let conditions = ModuleResolution(process: process).conditions
+    return process.scripts.entry(of: directory, conditions) { look(for: package, at: directory, process) }
+  }
+
+  private static func look(for package: NPMPackage, at directory: String, _ process: NodeProcess) -> PackageEntry {
     if let exports = package.exports, exports != .null {
       let resolution = ModuleResolution(process: process)
       if let target = PackageExports(conditions: resolution.conditions).target(of: ".", in: exports) {

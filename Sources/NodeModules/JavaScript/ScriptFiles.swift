@@ -1,10 +1,27 @@
 import Synchronization
 
-/// The JavaScript files that were cut into tokens, kept for the next target.
+/// What was found out about a package's JavaScript, kept for the next target: files cut into tokens, and entry files.
 public final class ScriptFiles: Sendable {
   private let files = Mutex<[String: JavaScriptFile]>([:])
 
+  private let entries = Mutex<[Entry: PackageEntry]>([:])
+
+  /// What an entry file depends on beside the package's own files.
+  private struct Entry: Hashable {
+    var directory: String
+    var conditions: Set<String>
+  }
+
   public init() {}
+
+  /// The entry file of the package in `directory`, which is `find()` where it is not known yet.
+  func entry(of directory: String, _ conditions: Set<String>, _ find: () -> PackageEntry) -> PackageEntry {
+    let key = Entry(directory: directory, conditions: conditions)
+    if let known = entries.withLock({ $0[key] }) { return known }
+    let found = find()
+    entries.withLock { $0[key] = found }
+    return found
+  }
 
   /// The file at `path`, whose bytes are `bytes()` where it is not known yet.
   func file(_ path: String, _ bytes: () -> [UInt8]?) -> JavaScriptFile? {
