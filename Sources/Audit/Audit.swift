@@ -114,7 +114,7 @@ public struct Audit: Sendable {
   public func reports(for targets: [TargetRequest.Resolved], withDigest: Bool) throws(TreeError) -> [AuditReport] {
     let isArchive = package.main.archiveByteCount != nil
     let digest = withDigest && isArchive ? try ArchiveDigest.sha256(ofFileAt: package.main.path) : nil
-    return targets.map { target in
+    return ConcurrentMap.map(targets) { target in
       var report = report(environment: target.environment, target: target.target, reportTarget: target.record)
       report.package.sha256 = digest
       return report

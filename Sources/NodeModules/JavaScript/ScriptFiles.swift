@@ -12,7 +12,20 @@ public final class ScriptFiles: Sendable {
     var conditions: Set<String>
   }
 
+  private let spent = Mutex(0)
+
+  /// A step takes about two microseconds. Large bundles take some hundred thousand.
+  private static let stepsOfOne = 500_000
+  /// Beyond so many in all, packages get a fraction each: hostile ones could be thousands.
+  private static let stepsOfAll = 10_000_000
+  private static let stepsAfterAll = 20_000
+
   public init() {}
+
+  /// How many steps the next package may take.
+  var allowance: Int { spent.withLock { $0 } > Self.stepsOfAll ? Self.stepsAfterAll : Self.stepsOfOne }
+
+  func spend(_ steps: Int) { spent.withLock { $0 += steps } }
 
   /// The entry file of the package in `directory`, which is `find()` where it is not known yet.
   func entry(of directory: String, _ conditions: Set<String>, _ find: () -> PackageEntry) -> PackageEntry {

@@ -41,12 +41,14 @@ struct ScriptRun {
 
   /// What V8 says of a binary that is taken for JavaScript.
   private static let notJavaScript = NodeError("Invalid or unexpected token")
-  private static let mostSteps = 2_000_000
+  /// Of one package; fewer where many packages together have cost a lot.
+  private let mostSteps: Int
   static let deepestNesting = 150
   static let mostModules = 400
 
   private init(_ search: AddonSearch) {
     self.search = search
+    mostSteps = search.process.scripts.allowance
     module = ScriptModule(JavaScriptFile(path: search.directory + "/", bytes: []))
     scope = module.scope
   }
@@ -58,7 +60,10 @@ struct ScriptRun {
     _ search: inout AddonSearch, entries: [String]
   ) throws(AddonSearch.End) -> AddonSearch.Result? {
     var run = ScriptRun(search)
-    defer { search = run.search }
+    defer {
+      search = run.search
+      search.process.scripts.spend(run.steps)
+    }
     var thrown: NodeError?
     for entry in entries {
       do throws(Flow) {
@@ -92,7 +97,7 @@ struct ScriptRun {
   private mutating func result(_ thrown: NodeError?) -> AddonSearch.Result? {
     if search.attempts.isEmpty, openErrors.isEmpty, search.usedLibraries.isEmpty {
       if let thrown, thrown == Self.notJavaScript { return .fails(thrown) }
-      return requiredUnknown || modules.isEmpty || thrown != nil || steps > Self.mostSteps ? nil : .opensNothing
+      return requiredUnknown || modules.isEmpty || thrown != nil || steps > mostSteps ? nil : .opensNothing
     }
     if let thrown { return .fails(thrown) }
     if let found = search.attempts.first(where: { $0.outcome == .loads }) {
@@ -102,7 +107,7 @@ struct ScriptRun {
     if let first = openErrors.first { return .fails(first) }
     if threwUnknown { return .unknown("its JavaScript throws something else than the addon's error") }
     if search.attempts.isEmpty, !libraryThrew {
-      return requiredUnknown || steps > Self.mostSteps ? nil : .opensNothing
+      return requiredUnknown || steps > mostSteps ? nil : .opensNothing
     }
     return .goesWithout("its JavaScript catches the error and goes on")
   }
@@ -147,7 +152,7 @@ struct ScriptRun {
   /// Counts one step; whether the budget is spent, so that nothing is followed any more.
   mutating func isExhausted() -> Bool {
     steps += 1
-    return steps > Self.mostSteps
+    return steps > mostSteps
   }
 }
 
