@@ -72,7 +72,7 @@ enum LinkError: Error {
   /// The loader ends the process itself: the exit status and what it prints.
   case exit(Int, message: String, LoadFailure)
 
-  /// airworthy itself could not read what decides; why.
+  /// What decides could not be read, or is no fact of the files; why.
   case undecided(String)
 
   /// A signal, because `path` makes the loader touch memory that it must not; why.

@@ -82,7 +82,7 @@ struct SegmentCheck {
     return base &+ end < Self.userSpace && !(load.flags & 2 != 0 && end - dataEnd >= 1 << 38)
   }
 
-  /// What is mapped or protected beyond the object's own room: other libraries, and so the end of the process.
+  /// What is mapped beyond the object's own room: other libraries, and so the end of the process.
   func checkNeighbours(of image: ELF.Image, _ path: String) throws(LinkError) {
     let loads = image.programHeaders.filter { $0.type == ELF.PT_LOAD }
     guard let last = loads.last else { return }
@@ -95,14 +95,21 @@ struct SegmentCheck {
     if reaches { throw .fault(.segmentation, path, "a segment's memory covers what lies behind the object") }
   }
 
-  /// `_dl_protect_relro`: of a range that reaches far beyond the object, the kernel protects what it finds before it refuses.
+  /// `_dl_protect_relro`: of a range that reaches far beyond the object, the kernel protects what it finds before it refuses;
+  /// of one that reaches a little beyond it, what other libraries or Node.js's own threads have put there decides.
   func checkProtection(of image: ELF.Image, _ path: String) throws(LinkError) {
     guard let relro = image.programHeaders.last(where: { $0.type == ELF.PT_GNU_RELRO }),
       let last = image.programHeaders.last(where: { $0.type == ELF.PT_LOAD })
     else { return }
-    let end = relro.virtualAddress &+ relro.memoryByteCount
-    let own = last.virtualAddress &+ last.memoryByteCount
-    guard relro.memoryByteCount != 0, end > own, end - own >= Self.neighbourhood else { return }
+    // Whole pages only, both ends rounded down.
+    let end = (relro.virtualAddress &+ relro.memoryByteCount) & ~(Self.page - 1)
+    let (own, overflow) = (last.virtualAddress &+ last.memoryByteCount).addingReportingOverflow(Self.page - 1)
+    guard !overflow, end != relro.virtualAddress & ~(Self.page - 1), end > own & ~(Self.page - 1) else { return }
+    guard end - own >= Self.neighbourhood else {
+      throw .undecided(
+        "PT_GNU_RELRO of \(path) reaches beyond the object's own memory; whether its load succeeds, fails or ends in SIGSEGV "
+          + "depends on what the process has mapped there")
+    }
     if relro.virtualAddress > own, relro.virtualAddress - own >= Self.neighbourhood {
       let text = "cannot apply additional memory protection after relocation: Cannot allocate memory"
       throw .message(object: path, text: text, .damaged(path: path, reason: text))

@@ -74,6 +74,35 @@ import Testing
         == thrown("/var/task/folder.node: cannot read file data: Is a directory"))
   }
 
+  @Test("PT_GNU_RELRO that leaves the object is decided only where nothing, or certainly libc.so.6, lies behind it")
+  func relro() throws {
+    var bytes = addon().bytes()
+    let header = try #require(
+      stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56).first {
+        Array(bytes[$0..<$0 + 4]) == [0x51, 0xe5, 0x74, 0x64]
+      })
+    func outcome(address: UInt64, byteCount: UInt64) -> Load.Outcome {
+      for (at, value) in [
+        (header, 0x4_6474_e552), (header + 16, address), (header + 32, byteCount), (header + 40, byteCount),
+      ] {
+        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+      }
+      return World().load(bytes).outcome
+    }
+    #expect(outcome(address: 0, byteCount: 0) == .loads)
+    #expect(outcome(address: 0, byteCount: 4096) == .loads)
+    #expect(outcome(address: 0x1000_0000, byteCount: 240) == .loads)
+    guard case .unknown(let why) = outcome(address: 0, byteCount: 1 << 14) else {
+      Issue.record("chance is said to decide")
+      return
+    }
+    #expect(why.contains("PT_GNU_RELRO of /var/task/addon.node"))
+    guard case .crashes("SIGSEGV", _, _) = outcome(address: 0, byteCount: 1 << 40) else {
+      Issue.record("libc.so.6 cannot be written any more")
+      return
+    }
+  }
+
   @Test("A file whose segments end past its end dies with SIGBUS, without a word")
   func truncated() {
     var whole = addon()
