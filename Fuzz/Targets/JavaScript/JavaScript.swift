@@ -22,7 +22,8 @@ public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
   }
   let files = RootFileSystem(mounts: [.init(point: TreePath("var/task") ?? .root, tree: tree)])
   let process = NodeProcess(
-    files: files, platform: target, dlopen: { Load(outcome: $0.hasSuffix("a.node") ? .loads : .unknown("")) },
+    files: files, platform: target, scripts: ScriptFiles(stepsForEach: 2000),
+    dlopen: { Load(outcome: $0.hasSuffix("a.node") ? .loads : .unknown("")) },
     spawn: { _ in Load(outcome: .loads) })
   if let package { _ = AddonSelection(of: package, at: "/var/task/node_modules/a", in: process) }
   return 0

@@ -14,16 +14,17 @@ public final class ScriptFiles: Sendable {
 
   private let spent = Mutex(0)
 
-  /// A step takes about two microseconds. Large bundles take some hundred thousand.
-  private static let stepsOfOne = 500_000
+  private let stepsOfOne: Int
   /// Beyond so many in all, packages get a fraction each: hostile ones could be thousands.
   private static let stepsOfAll = 10_000_000
   private static let stepsAfterAll = 20_000
 
-  public init() {}
+  /// - Parameter steps: how many each package may take. A step takes about two microseconds; large bundles take some hundred
+  ///   thousand. A fuzzer asks for few: an endless loop needs no long run to show itself.
+  public init(stepsForEach steps: Int = 500_000) { stepsOfOne = steps }
 
   /// How many steps the next package may take.
-  var allowance: Int { spent.withLock { $0 } > Self.stepsOfAll ? Self.stepsAfterAll : Self.stepsOfOne }
+  var allowance: Int { spent.withLock { $0 } > Self.stepsOfAll ? min(Self.stepsAfterAll, stepsOfOne) : stepsOfOne }
 
   func spend(_ steps: Int) { spent.withLock { $0 += steps } }
 
