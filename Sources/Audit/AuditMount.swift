@@ -20,7 +20,9 @@ public struct InstalledPackage: Hashable, Sendable {
 
 extension Audit.Mount {
   init(path: String, tree: any FileTree) {
-    let scan = tree.scan(Self.isWanted)
+    let scanned = ScannedManifests()
+    let scan = tree.scan(Self.isWanted, reading: scanned.files)
+    // Those that the scan could not hand over.
     var manifests: [TreePath] = []
     var descriptions: Set<TreePath> = []
     var found: [FoundFile] = []
@@ -33,16 +35,16 @@ extension Audit.Mount {
         found.append(file)
       }
     }
-    var packages = NPMPackages(in: tree, manifests: manifests)
+    var packages = NPMPackages(in: tree, scanned: scanned, others: manifests)
     let owners = found.map { packages.owner(of: $0.path) }
-    let installed = Self.installed(&packages, manifests, owners, descriptions, path, tree)
+    let installed = Self.installed(&packages, owners, descriptions, path, tree)
     self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, npmPackages: installed)
   }
 
   /// Every npm package of the tree: those in a `node_modules`, those that own a binary, and the application itself.
   private static func installed(
-    _ packages: inout NPMPackages, _ manifests: [TreePath], _ owners: [NPMPackage?], _ descriptions: Set<TreePath>,
-    _ mount: String, _ tree: any FileTree
+    _ packages: inout NPMPackages, _ owners: [NPMPackage?], _ descriptions: Set<TreePath>, _ mount: String,
+    _ tree: any FileTree
   ) -> [InstalledPackage] {
     var counts: [TreePath: Int] = [:]
     var all: [TreePath: NPMPackage] = [:]
@@ -50,7 +52,7 @@ extension Audit.Mount {
       counts[owner.path, default: 0] += 1
       all[owner.path] = owner
     }
-    for directory in manifests where all[directory] == nil {
+    for directory in packages.manifestDirectories where all[directory] == nil {
       guard let package = packages.package(at: directory) else { continue }
       if package.isRootInNodeModules || !package.isInNodeModules { all[directory] = package }
     }

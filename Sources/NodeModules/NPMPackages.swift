@@ -10,14 +10,25 @@ public struct NPMPackages: Sendable {
   /// The package that owns each directory looked at.
   private var owners: [TreePath: NPMPackage?] = [:]
 
-  /// The directories that have a `package.json`; `nil` where that is not known.
+  /// The directories that have a `package.json` which is not in `roots` yet; `nil` where that is not known.
   private let manifests: Set<TreePath>?
 
-  /// - Parameter manifests: every directory that has a `package.json`, where somebody has looked already.
-  public init(in tree: any FileTree, manifests: [TreePath]? = nil) {
+  public init(in tree: any FileTree) {
     self.tree = tree
-    self.manifests = manifests.map { Set($0) }
+    manifests = nil
   }
+
+  /// - Parameters:
+  ///   - scanned: what a scan of the tree handed over.
+  ///   - others: the other directories that have a `package.json`.
+  public init(in tree: any FileTree, scanned: ScannedManifests, others: [TreePath]) {
+    self.tree = tree
+    roots = scanned.packages
+    manifests = Set(others)
+  }
+
+  /// The directories that are known to have a `package.json`, in path order.
+  public var manifestDirectories: [TreePath] { Set(roots.keys).union(manifests ?? []).sorted() }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.
   ///
@@ -32,10 +43,8 @@ public struct NPMPackages: Sendable {
   /// The npm package whose root directory is `directory`.
   public mutating func package(at directory: TreePath) -> NPMPackage? {
     if let known = roots[directory] { return known }
-    let directoryName = Self.nameInNodeModules(directory)
-    let manifest = manifests?.contains(directory) ?? true ? Manifest(in: directory, of: tree) : nil
-    let isRoot = directoryName != nil || (manifest?.name != nil && manifest?.version != nil)
-    let package = isRoot ? NPMPackage(manifest, directoryName: directoryName, path: directory) : nil
+    let package = NPMPackage(
+      at: directory, manifests?.contains(directory) ?? true ? Manifest(in: directory, of: tree) : nil)
     roots[directory] = .some(package)
     return package
   }
@@ -58,6 +67,16 @@ public struct NPMPackages: Sendable {
     }
     for path in walked { owners[path] = .some(found) }
     return found
+  }
+
+}
+
+extension NPMPackage {
+  /// The package whose root is `directory`, which has this manifest or none; `nil` where it is no package's root.
+  init?(at directory: TreePath, _ manifest: Manifest?) {
+    let directoryName = Self.nameInNodeModules(directory)
+    guard directoryName != nil || (manifest?.name != nil && manifest?.version != nil) else { return nil }
+    self.init(manifest, directoryName: directoryName, path: directory)
   }
 
   /// `NAME` or `@SCOPE/NAME` where `directory` stands directly in a `node_modules`; names with a leading dot are npm's and

@@ -47,8 +47,7 @@ public enum NativeEvidence {
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
     // The loader libraries themselves mention every place where an addon can be.
     guard !tools.contains(package.name), Loaders.library(named: package.name) == nil,
-      let entry = entry(of: package, in: tree), let status = tree.status(of: entry), status.kind == .file,
-      status.byteCount <= mentionByteLimit
+      let (entry, status) = entry(of: package, in: tree), status.byteCount <= mentionByteLimit
     else { return false }
     let found = try? tree.withContents(of: entry) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } }
     return found ?? false
@@ -56,7 +55,7 @@ public enum NativeEvidence {
 
   private static let mentionByteLimit = 4 << 20
 
-  private static func entry(of package: NPMPackage, in tree: any FileTree) -> TreePath? {
+  private static func entry(of package: NPMPackage, in tree: any FileTree) -> (TreePath, FileStatus)? {
     var names = ["index.js"]
     if let main = package.main, !main.isEmpty { names = [main, main + ".js", main + "/index.js"] + names }
     if let exports = package.exports,
@@ -67,7 +66,7 @@ public enum NativeEvidence {
     }
     for name in names {
       guard let path = package.path.descending(name) else { continue }
-      if tree.status(of: path)?.kind == .file { return path }
+      if let status = tree.status(of: path), status.kind == .file { return (path, status) }
     }
     return nil
   }

@@ -141,14 +141,14 @@ extension PlatformTokens {
   /// Node.js 4's. See `doc/abi_version_registry.json` in Node.js.
   private static let lowestModuleVersion = 46
 
-  private static let platformNames = [
+  static let platformNames = [
     "linux": "linux", "linuxmusl": "linux", "linuxglibc": "linux", "darwin": "darwin", "macos": "darwin",
     "macosx": "darwin", "osx": "darwin", "win32": "win32", "windows": "win32", "win64": "win32", "msvc": "win32",
     "freebsd": "freebsd", "openbsd": "openbsd", "netbsd": "netbsd", "android": "android", "androideabi": "android",
     "sunos": "sunos", "aix": "aix", "openharmony": "openharmony", "ohos": "openharmony", "ios": "ios",
   ]
 
-  private static let architectureNames = [
+  static let architectureNames = [
     "x64": "x64", "amd64": "x64", "arm64": "arm64", "aarch64": "arm64", "arm64v8": "arm64", "armv8": "arm64",
     "arm": "arm", "armv6": "arm", "armv7": "arm", "armhf": "arm", "armv7l": "arm", "armv6l": "arm", "ia32": "ia32",
     "x86": "ia32", "i386": "ia32", "i686": "ia32", "riscv64": "riscv64", "riscv64d": "riscv64", "riscv64gc": "riscv64",
@@ -165,8 +165,24 @@ extension PlatformTokens {
 extension PlatformTokens {
   /// Whether an npm package's name carries a platform and an architecture, as `lightningcss-linux-x64-gnu` does.
   public static func isPlatformPackage(_ name: String) -> Bool {
-    let tokens = PlatformTokens([lastPart(of: name)])
+    let last = lastPart(of: name)
+    guard mayNamePlatformAndArchitecture(last) else { return false }
+    let tokens = PlatformTokens([last])
     return !tokens.platforms.isEmpty && !tokens.architectures.isEmpty
+  }
+
+  /// Two words, and in one of them a digit or `arm`, as every architecture's name has: what the thousands of other names lack
+  /// is quickly seen.
+  private static func mayNamePlatformAndArchitecture(_ name: String) -> Bool {
+    let isWords = name.utf8.contains { byte in
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: " "),
+        UInt8(ascii: "@"):
+        true
+      default: false
+      }
+    }
+    return isWords && (name.utf8.contains { (0x30...0x39).contains($0) } || has("arm", in: name.lowercased()))
   }
 
   /// The names under which the package that wants the platform package `name` may stand, the likeliest first.

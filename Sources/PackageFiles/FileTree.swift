@@ -18,6 +18,51 @@ public protocol FileTree: Sendable {
 
   /// Looks at the first bytes of every regular file, on all cores, and keeps what `isWanted` accepts.
   func scan(_ isWanted: @escaping Wanted) -> TreeScan
+
+  /// Scans, and hands over small files with all their bytes while it has them open; what is handed over is not kept.
+  func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan
+}
+
+extension FileTree {
+  public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan {
+    var scan = scan(isWanted)
+    scan.handOver(reading, of: self)
+    return scan
+  }
+}
+
+extension TreeScan {
+  /// Hands over what is wanted whole of what was kept.
+  mutating func handOver(_ reading: WholeFiles, of tree: some FileTree) {
+    found.removeAll { file in
+      guard file.status.kind == .file, file.status.byteCount <= WholeFiles.byteLimit,
+        file.path.isNamed(reading.name)
+      else { return false }
+      return (try? tree.withContents(of: file.path) { reading.take(file.path, $0) }) != nil
+    }
+  }
+}
+
+/// The files that a scan hands over with all their bytes.
+public struct WholeFiles: Sendable {
+  /// Files of more bytes are kept like others.
+  public static let byteLimit = 64 * 1024
+
+  /// The name (the last component) of the regular files that are handed over.
+  public var name: StaticString
+  /// Takes a file's path and contents, which are borrowed for the call. Called from several threads at once.
+  public var take: @Sendable (_ path: TreePath, _ contents: RawSpan) -> Void
+
+  public init(named name: StaticString, take: @escaping @Sendable (_ path: TreePath, _ contents: RawSpan) -> Void) {
+    self.name = name
+    self.take = take
+  }
+}
+
+extension StaticString {
+  func hasSameBytes(as name: UnsafeRawBufferPointer) -> Bool {
+    UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount).hasSameBytes(as: name)
+  }
 }
 
 /// Decides by its name (the last component), its kind and its first bytes (`TreeScan.headBytes` at most, none for

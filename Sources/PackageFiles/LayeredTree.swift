@@ -40,6 +40,14 @@ public struct LayeredTree: FileTree {
       })
   }
 
+  public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan {
+    if trees.count == 1 { return trees[0].scan(isWanted, reading: reading) }
+    // Which of several trees' files counts is known only behind the scan.
+    var scan = scan(isWanted)
+    scan.handOver(reading, of: self)
+    return scan
+  }
+
   /// The trees that make up what stands at `path`, the last first: one for a file, all that merge for a directory.
   private func contributors(to path: TreePath) -> [Int] {
     if trees.count == 1 { return trees[0].status(of: path) == nil ? [] : [0] }

@@ -16,21 +16,31 @@ struct DirectoryScan: ~Copyable {
   private let root: Int32
   private let queue: Monitor<DirectoryQueue>
   private let isWanted: Wanted
+  private let reading: WholeFiles?
+  private let wholeName: StaticString?
   private(set) var result = TreeScan()
 
   private let batch = DirectoryBatch()
   private let head = UnsafeMutableRawBufferPointer.allocate(byteCount: TreeScan.headBytes, alignment: 16)
+  /// Room for a whole file, and one byte by which a longer one shows itself.
+  private let whole: UnsafeMutableRawBufferPointer
   private var children: [UInt8] = []
   private var directory: DirectoryQueue.Index = 0
   private var directoryPath: [UInt8]?
 
-  init(root: Int32, queue: Monitor<DirectoryQueue>, isWanted: @escaping Wanted) {
+  init(root: Int32, queue: Monitor<DirectoryQueue>, isWanted: @escaping Wanted, reading: WholeFiles?) {
     self.root = root
     self.queue = queue
     self.isWanted = isWanted
+    self.reading = reading
+    wholeName = reading?.name
+    whole = .allocate(byteCount: reading == nil ? 0 : WholeFiles.byteLimit + 1, alignment: 16)
   }
 
-  deinit { head.deallocate() }
+  deinit {
+    head.deallocate()
+    whole.deallocate()
+  }
 
   /// Reads directories until none is left.
   consuming func run() -> TreeScan {
@@ -107,13 +117,19 @@ struct DirectoryScan: ~Copyable {
 
   private mutating func lookAtFile(_ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32) {
     result.files += 1
+    let isWhole = wholeName?.hasSameBytes(as: name) ?? false
+    let buffer = isWhole ? whole : head
     var byteCount: CLongLong = 0
-    let count = airworthy_read_head(parent, start, OpenFlags.file, head.baseAddress, head.count, &byteCount)
+    let count = airworthy_read_head(parent, start, OpenFlags.file, buffer.baseAddress, buffer.count, &byteCount)
     guard count >= 0 else {
       return lookAtUnreadable(name, start, parent, reason: Int32(truncatingIfNeeded: -count))
     }
     result.addBytes(Int(byteCount))
-    let first = UnsafeRawBufferPointer(rebasing: head[..<count])
+    if isWhole, count <= WholeFiles.byteLimit, let path = TreePath(bytes: path(of: name)) {
+      reading?.take(path, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+      return
+    }
+    let first = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, TreeScan.headBytes)])
     guard isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
     if let status = entryStatus(start, in: parent) { keep(name, status) }
   }

@@ -76,10 +76,15 @@ public final class DirectoryTree: FileTree {
     return try OwnedBytes(reading: file.raw, count: status.byteCount, mapAbove: Self.mappedByteCount, path: shown)
   }
 
-  public func scan(_ isWanted: @escaping Wanted) -> TreeScan {
+  public func scan(_ isWanted: @escaping Wanted) -> TreeScan { scanAll(isWanted, nil) }
+
+  public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan { scanAll(isWanted, reading) }
+
+  private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
     let queue = Monitor(DirectoryQueue())
     let root = root
-    return TreeScan(merging: onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted).run() })
+    return TreeScan(
+      merging: onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading).run() })
   }
 }
 

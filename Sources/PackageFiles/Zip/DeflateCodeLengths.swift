@@ -16,7 +16,11 @@ final class CodeLengthTable {
   }
 
   /// The order in which the lengths of this code itself are stored, those that are often zero last.
-  private static let order: [UInt8] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+  ///
+  /// A string of their code points, which is where it is without being made.
+  private static var order: StaticString {
+    "\u{10}\u{11}\u{12}\u{0}\u{8}\u{7}\u{9}\u{6}\u{a}\u{5}\u{b}\u{4}\u{c}\u{3}\u{d}\u{2}\u{e}\u{1}\u{f}"
+  }
 
   fileprivate let steps = UnsafeMutableBufferPointer<Step>.allocate(capacity: 128)
 
@@ -29,9 +33,10 @@ final class CodeLengthTable {
     // Three bits for each symbol; eight for the number of codes of each length.
     var lengths: UInt64 = 0
     var numbers: UInt64 = 0
+    let order = Self.order.utf8Start
     for position in 0..<count {
       let length = UInt64(truncatingIfNeeded: try bits.take(3))
-      lengths |= length &<< (3 &* UInt64(Self.order[position]))
+      lengths |= length &<< (3 &* UInt64(order[position]))
       numbers &+= 1 &<< (8 &* length)
     }
     // Eight bits for the next code of each length, with zeros up to seven bits.

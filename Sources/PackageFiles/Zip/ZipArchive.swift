@@ -1,5 +1,7 @@
 /// The bytes of a zip and where the records of its central directory stand in them.
-struct ZipArchive: @unchecked Sendable {
+///
+/// A class, so that the threads of a scan share it without counting references for each entry.
+final class ZipArchive: @unchecked Sendable {
   /// A central directory larger than this belongs to no deployment package: Lambda takes 262,144,000 bytes in all.
   private static let largestDirectoryByteCount = 1 << 30
 
@@ -8,7 +10,7 @@ struct ZipArchive: @unchecked Sendable {
   /// Positions of the records, counted from the start of the central directory, in archive order.
   let records: [UInt32]
   /// What is wrong with the archive as a whole.
-  private(set) var problems: [TreeProblem]
+  let problems: [TreeProblem]
 
   /// All bytes; valid as long as `owner`.
   var file: UnsafeRawBufferPointer { owner.bytes }
@@ -26,14 +28,15 @@ struct ZipArchive: @unchecked Sendable {
     }
     self.owner = owner
     self.end = end
-    problems = end.problems
     records = try Self.records(file, end)
     let stated = end.isZip64 ? end.entryCount : end.entryCount & 0xffff
     let counted = end.isZip64 ? records.count : records.count & 0xffff
+    var problems = end.problems
     if stated != counted {
       let what = "its end record counts \(stated) entries, its central directory has \(records.count)"
       problems.append(TreeProblem(name: [], kind: .headerMismatch(what)))
     }
+    self.problems = problems
   }
 
   func entry(_ record: Int) -> ZipEntry { ZipEntry(file, at: end.directory.lowerBound + Int(records[record])) }

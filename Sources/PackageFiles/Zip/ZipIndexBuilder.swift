@@ -112,7 +112,38 @@ struct ZipName {
     while start > 0, name[start - 1] != UInt8(ascii: "/") { start -= 1 }
     parent = 0..<start
     last = start..<end
-    check(name)
+    if !isOrdinary(name) { check(name) }
+  }
+
+  /// Whether nothing about the name is worth a closer look: eight bytes at a time, since nearly all are so.
+  private func isOrdinary(_ name: UnsafeRawBufferPointer) -> Bool {
+    guard !last.isEmpty, name[0] != UInt8(ascii: "/"), name.count < 2 || name[1] != UInt8(ascii: ":") else {
+      return false
+    }
+    var offset = 0
+    var endsWithDot: UInt64 = 0
+    while offset < name.count {
+      let left = name.count - offset
+      var word: UInt64 = 0x6161_6161_6161_6161
+      if left >= 8 {
+        word = UInt64(littleEndian: name.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      } else {
+        for index in 0..<left { word = word << 8 | UInt64(name[name.count - 1 - index]) }
+      }
+      let dots = Self.zeros(word ^ 0x2e2e_2e2e_2e2e_2e2e)
+      let others =
+        Self.zeros(word & 0xe0e0_e0e0_e0e0_e0e0) | Self.zeros(word ^ 0x7f7f_7f7f_7f7f_7f7f)
+        | Self.zeros(word ^ 0x5c5c_5c5c_5c5c_5c5c)
+      if others | (dots & (dots << 8 | endsWithDot)) != 0 { return false }
+      endsWithDot = dots >> 56
+      offset += 8
+    }
+    return true
+  }
+
+  /// 0x80 in each byte that is zero, 0 in the others.
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    ~((word & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x7f7f_7f7f_7f7f_7f7f | word | 0x7f7f_7f7f_7f7f_7f7f)
   }
 
   private mutating func check(_ name: UnsafeRawBufferPointer) {

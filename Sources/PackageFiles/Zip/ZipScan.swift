@@ -1,7 +1,13 @@
 extension ZipTree {
-  public func scan(_ isWanted: @escaping Wanted) -> TreeScan {
+  public func scan(_ isWanted: @escaping Wanted) -> TreeScan { scanAll(isWanted, nil) }
+
+  public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan { scanAll(isWanted, reading) }
+
+  private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
     let next = Monitor(0)
-    let parts = onAllCores(atMost: 1 + archive.records.count / ZipScan.share) { ZipScan(self, isWanted).run(next) }
+    let parts = onAllCores(atMost: 1 + archive.records.count / ZipScan.share) {
+      ZipScan(self, isWanted, reading).run(next)
+    }
     var merged = TreeScan(merging: parts.map(\.result) + [scanDirectories(isWanted)])
     merged.problems += directoryProblems + overlaps(parts.flatMap(\.extents))
     let before =
@@ -61,12 +67,16 @@ struct ZipScan: ~Copyable {
 
   private let tree: ZipTree
   private let isWanted: Wanted
+  private let reading: WholeFiles?
+  private let wholeName: StaticString?
   private let inflater = ZipHeadInflater()
   private var output = Output()
 
-  init(_ tree: ZipTree, _ isWanted: @escaping Wanted) {
+  init(_ tree: ZipTree, _ isWanted: @escaping Wanted, _ reading: WholeFiles?) {
     self.tree = tree
     self.isWanted = isWanted
+    self.reading = reading
+    wholeName = reading?.name
   }
 
   /// Looks at entries, a share at a time, until none is left.
@@ -125,7 +135,16 @@ struct ZipScan: ~Copyable {
     default: shown = UnsafeRawBufferPointer(start: nil, count: 0)
     }
     let name = tree.index.name(of: node, tree.directory)
+    if kind == .file, let wholeName, wholeName.hasSameBytes(as: name), handOver(node, record, entry) { return }
     if isWanted(RawSpan(_unsafeBytes: name), kind, RawSpan(_unsafeBytes: shown)) { output.result.keep(node, of: tree) }
+  }
+
+  /// Whether the file, which is wanted whole, could be read.
+  private func handOver(_ node: ZipIndex.NodeIndex, _ record: Int, _ entry: ZipEntry) -> Bool {
+    guard let reading, entry.uncompressedByteCount <= WholeFiles.byteLimit,
+      let path = TreePath(bytes: tree.index.path(of: node, tree.directory))
+    else { return false }
+    return (try? tree.withContents(record, path) { reading.take(path, $0) }) != nil
   }
 
   private mutating func readable(_ entry: ZipEntry, _ data: UnsafeRawBufferPointer) -> Bool {

@@ -92,7 +92,8 @@ public final class ZipTree: FileTree {
 
   private func name(_ entry: TreePath) -> String { "\(path): \(entry)" }
 
-  private func withContents<Result>(
+  /// Calls `body` with all bytes of the entry, which stands at `path`. Throws `TreeError`.
+  func withContents<Result>(
     _ record: Int, _ path: TreePath, _ body: (RawSpan) throws -> Result
   ) throws -> Result {
     let entry = archive.entry(record)
