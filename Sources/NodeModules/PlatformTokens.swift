@@ -64,7 +64,16 @@ extension PlatformTokens {
   }
 
   private static func tokens(of component: String) -> [String] {
-    component.split { "/.-_+ @".contains($0) }.map(String.init)
+    component.utf8.split(whereSeparator: isSeparator).map { String(Substring($0)) }
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"),
+      UInt8(ascii: " "), UInt8(ascii: "@"):
+      true
+    default: false
+    }
   }
 
   /// In lower case, and with `x64` for `x86_64`, which would be two words.
@@ -133,8 +142,10 @@ extension PlatformTokens {
       tokens.contains(where: { Self.architectureNames[$0] != nil })
     else { return }
     let stem = component.hasSuffix(".node") ? component.dropLast(5) : component[...]
-    for part in stem.split(whereSeparator: { "-_".contains($0) }) {
-      if let number = Int(part), (Self.lowestModuleVersion...400).contains(number) { moduleVersions.insert(number) }
+    for part in stem.utf8.split(whereSeparator: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) {
+      if let number = Int(Substring(part)), (Self.lowestModuleVersion...400).contains(number) {
+        moduleVersions.insert(number)
+      }
     }
   }
 
@@ -174,14 +185,7 @@ extension PlatformTokens {
   /// Two words, and in one of them a digit or `arm`, as every architecture's name has: what the thousands of other names lack
   /// is quickly seen.
   private static func mayNamePlatformAndArchitecture(_ name: String) -> Bool {
-    let isWords = name.utf8.contains { byte in
-      switch byte {
-      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: " "),
-        UInt8(ascii: "@"):
-        true
-      default: false
-      }
-    }
+    let isWords = name.utf8.contains(where: isSeparator)
     return isWords && (name.utf8.contains { (0x30...0x39).contains($0) } || has("arm", in: name.lowercased()))
   }
 
