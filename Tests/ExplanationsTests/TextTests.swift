@@ -93,6 +93,15 @@ struct DiagnosisTests {
     #expect(worker.alternatives.allSatisfy { !$0.decidedBy.isEmpty })
   }
 
+  @Test("A program that may not run has lost its mode, or stands on a noexec mount where that can be")
+  func noexecProgram() throws {
+    let local = try best("Error: spawn /app/node_modules/x/bin/x EACCES")
+    #expect(local.cause == .permissionLost && local.alternatives.map(\.cause) == [.noexecMount])
+    #expect(local.alternatives.first?.decidedBy.contains("-T /app/node_modules/x/bin/x") == true)
+    let lambda = try best("Error: spawn /var/task/bin/x EACCES")
+    #expect(lambda.cause == .permissionLost && lambda.alternatives.isEmpty)
+  }
+
   @Test("The versions that one file asks for are one diagnosis")
   func versions() throws {
     let answer = try explain(

@@ -47,11 +47,43 @@ struct ScriptRunTests {
     "const fs = require('fs'), f = __dirname + '/a.node'\nmodule.exports = fs.existsSync(f) ? require(f) : null",
     "const addon = process.env.NO_SUCH_VARIABLE || './a.node'; require(addon)",
     "const t = [process.platform, process.arch].join('-'); if (t === 'linux-x64') require('./a.node')",
+    // What rollup makes of `import path from 'path'` and of `import.meta.url`.
+    "function _interop (e) { return e && typeof e === 'object' && 'default' in e ? e : { 'default': e }; }\nvar path = _interop(require('path')); require(path['default'].join(__dirname, 'a.node'))",
+    "const url = require('url'), path = require('path'); const d = path.dirname(url.fileURLToPath((typeof document === 'undefined' ? new (require('u' + 'rl').URL)('file:' + __filename).href : (document.currentScript && document.currentScript.src)))).replace(/x$/, 'x/.'); require(d + '/a.node')",
+    "const url = require('url'); require(url.fileURLToPath(new url.URL('./a.node', 'file://' + __filename)))",
+    "require(__filename.replace(/[\\/]index\\.js$/, '/a.node'))",
+    "require((__dirname + '/b-c-d').replace(/-/g, '').replace(/^\\/var\\/task/, '/var/task').replace('bcd', 'a.node'))",
+    "if (/^linux/.test(process.platform) && !/arm64/.test(process.arch)) require('./a.node'); else require('./bad.node')",
   ]
 
   @Test("The addon that a script requires is found, however it is written", arguments: scripts)
   func finds(_ script: String) {
     #expect(selection(script, addons: ["a.node", "bad.node"])?.selected == Self.home + "a.node")
+  }
+
+  @Test(
+    "A regular expression that stands for more than one text is left open",
+    arguments: ["/a.c/", "/\\d$/", "/a|b/", "/A/i"])
+  func openPatterns(_ literal: String) {
+    #expect(TextPattern(literal) == nil)
+  }
+
+  @Test("`replace` with a regular expression takes the place, the ends and the flag that it says")
+  func patterns() {
+    func replaced(_ text: String, _ literal: String) -> String? { TextPattern(literal)?.replaced(in: text, by: "_") }
+    #expect(replaced("a.b.a", "/a/") == "_.b.a" && replaced("a.b.a", "/a/g") == "_.b._")
+    #expect(replaced("a.b.a", "/a$/") == "a.b._" && replaced("a.b.a", "/^a/") == "_.b.a")
+    #expect(replaced("a.b.a", "/^a$/") == "a.b.a" && replaced("a", "/^a$/") == "_")
+    #expect(replaced("a.b", "/\\./") == "a_b" && replaced("x/y", "/[\\\\/]y$/") == "x_" && replaced("a", "/b/") == "a")
+  }
+
+  @Test("require-addon is followed where a file hangs it on `require`, without a word in package.json")
+  func requireAddon() {
+    let files = ["node_modules/require-addon/package.json": #"{"name":"require-addon","version":"1.2.0"}"#]
+    let found = selection(
+      "require.addon = require('require-addon')\nmodule.exports = require.addon('.', __filename)",
+      addons: ["prebuilds/linux-x64/x.node"], files: files)
+    #expect(found?.selected == Self.home + "prebuilds/linux-x64/x.node")
   }
 
   @Test("Own files are followed to the addon, once each and in circles")

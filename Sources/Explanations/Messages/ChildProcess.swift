@@ -54,7 +54,15 @@ enum ChildProcess: MessageFamily {
   /// `spawn FILE EACCES`, `spawnSync FILE EACCES`.
   private static func denied(_ hit: Hit) -> Message? {
     guard isSpawning(hit) else { return nil }
-    return Message(.permissionLost, .root, path: spawned(hit))
+    let path = spawned(hit)
+    return orNoexec(Message(.permissionLost, .root, path: path), path)
+  }
+
+  /// Of a program that has its mode the kernel says the same where its file system is mounted noexec; Lambda's are not.
+  private static func orNoexec(_ message: Message, _ path: String?) -> Message {
+    message.or(
+      .noexecMount, "findmnt -n -o OPTIONS -T \(Glibc.shown(path)) (noexec, though ls -l shows an x)",
+      unless: path.map { FileName($0).isOnLambda } ?? false)
   }
 
   /// Old releases of Node.js name no file: `spawn EACCES`.
@@ -106,7 +114,7 @@ enum ChildProcess: MessageFamily {
     guard FileName(path).components.count > 1 || hit.lineText.has("sh: ") else { return nil }
     guard !hit.lineText.has("cannot open shared object"), !hit.lineText.has("publickey"), !hit.lineText.has("docker")
     else { return nil }
-    return Message(.permissionLost, .root, .medium, path: path)
+    return orNoexec(Message(.permissionLost, .root, .medium, path: path), path)
   }
 
   /// `spawn FILE ENOENT`: the file, or the interpreter that it names, is missing.

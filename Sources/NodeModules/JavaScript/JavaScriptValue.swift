@@ -8,6 +8,7 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
   case array([JavaScriptValue])
   case object([String: JavaScriptValue])
   case error(NodeError)
+  case pattern(TextPattern)
   /// What `require` gives for one of Node.js's own modules or for a loader library, or a member of it: `path.join` is
   /// `("path", "join")`.
   case library(String, member: String?)
@@ -33,7 +34,7 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
     case .bool(let value): value
     case .number(let value): value != 0 && !value.isNaN
     case .string(let text): !text.isEmpty
-    case .array, .object, .error, .library, .require, .requireResolve, .module, .function: true
+    case .array, .object, .error, .pattern, .library, .require, .requireResolve, .module, .function: true
     case .unknown: nil
     }
   }
@@ -47,7 +48,7 @@ public indirect enum JavaScriptValue: Hashable, Sendable {
     case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
     case .string(let text): text
     case .error(let error): "Error: " + error.message
-    case .array, .object, .library, .require, .requireResolve, .module, .function, .unknown: nil
+    case .array, .object, .pattern, .library, .require, .requireResolve, .module, .function, .unknown: nil
     }
   }
 }

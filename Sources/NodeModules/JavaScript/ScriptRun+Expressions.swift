@@ -50,6 +50,7 @@ extension ScriptRun {
     case ("module", 3) where path[1] == "exports": setExport(path[2], value)
     case ("exports", 2): setExport(path[1], value)
     case (let name?, 1): scope.assign(name, value)
+    case ("require", 2) where scope["require"] == nil: module.requireMembers[path[1]] = value
     case (let name?, 2):
       if case .error(var error)? = scope[name] {
         if path[1] == "message", let text = value.string { error.message = text }
@@ -186,6 +187,14 @@ extension ScriptRun {
       if case .number(let a) = left, case .number(let b) = right { return .number(a + b) }
       guard let a = left.text, let b = right.text else { return .unknown }
       return .string(a + b)
+    case "in":
+      guard case .string(let name) = left else { return .unknown }
+      switch right {
+      case .object(let members): return .bool(members[name] != nil)
+      // What rollup asks of every module that it did not bundle.
+      case .library where name == "default" || name == "__esModule": return .bool(false)
+      default: return .unknown
+      }
     case "<", ">", "<=", ">=":
       guard case .number(let a) = left, case .number(let b) = right else { return .unknown }
       return .bool(sign == "<" ? a < b : sign == ">" ? a > b : sign == "<=" ? a <= b : a >= b)
@@ -250,9 +259,17 @@ extension ScriptRun {
     case .number: .string("number")
     case .string: .string("string")
     case .require, .requireResolve, .function: .string("function")
+    case .pattern: .string("object")
+    case .library(let name, nil):
+      .string(Loaders.library(named: name) != nil || callableModules.contains(name) ? "function" : "object")
     case .library, .module, .unknown: .unknown
     }
   }
+
+  /// Of Node.js's modules and globals, those that can be called; of the others `typeof` gives `object`.
+  private static let callableModules: Set<String> = [
+    "module", "events", "stream", "assert", "String", "Number", "Boolean", "Array", "Object", "parseInt",
+  ]
 
   mutating func template(_ index: Int) throws(Flow) -> JavaScriptValue {
     var text = ""
@@ -264,6 +281,7 @@ extension ScriptRun {
         let part = ScriptModule(JavaScriptFile(part: range, of: file))
         let outer = module
         part.exports = outer.exports
+        part.requireMembers = outer.requireMembers
         module = part
         defer { module = outer }
         var position = 0

@@ -8,6 +8,8 @@ extension ScriptRun {
     switch value {
     case .string(let text): return Self.method(name, of: text, arguments)
     case .array(let values): return try method(name, of: values, arguments)
+    case .pattern(let pattern) where name == "test":
+      return arguments.first?.string.map { .bool(pattern.matches($0)) } ?? .unknown
     case .function(let number) where name == "call": return try call(number, Array(arguments.dropFirst()))
     case .function(let number) where name == "apply": return try call(number, [])
     default: return try call(member(name, of: value), arguments)
@@ -26,7 +28,7 @@ extension ScriptRun {
       }
     case .string(let text): return name == "length" ? .number(Double(text.utf16.count)) : .unknown
     case .array(let values): return name == "length" ? .number(Double(values.count)) : .unknown
-    case .require: return name == "resolve" ? .requireResolve : .unknown
+    case .require: return name == "resolve" ? .requireResolve : module.requireMembers[name] ?? .unknown
     case .module(let path):
       guard let exports = modules[path]?.exports, case .object(let members) = exports else { return .unknown }
       return members[name] ?? .unknown
@@ -37,7 +39,7 @@ extension ScriptRun {
       return BuiltInModules(process: search.process, file: module.file.path).member(name, of: library)
     case .library(let library, let outer?):
       return BuiltInModules(process: search.process, file: module.file.path).member(name, of: library + "." + outer)
-    case .undefined, .null, .bool, .number, .requireResolve, .function, .unknown: return .unknown
+    case .undefined, .null, .bool, .number, .pattern, .requireResolve, .function, .unknown: return .unknown
     }
   }
 
@@ -60,6 +62,11 @@ extension ScriptRun {
     case ("split", let separator?) where separator.count == 1:
       let parts = text.split(separator: Character(separator), omittingEmptySubsequences: false)
       return .array(parts.map { .string(String($0)) })
+    case ("replace", nil):
+      guard case .pattern(let pattern)? = arguments.first, arguments.count > 1, let new = arguments[1].string,
+        !new.contains("$")
+      else { return .unknown }
+      return .string(pattern.replaced(in: text, by: new))
     case ("replace", let part?) where !part.isEmpty:
       guard arguments.count > 1, let new = arguments[1].string else { return .unknown }
       return .string(replacingFirst(part, in: text, by: new))

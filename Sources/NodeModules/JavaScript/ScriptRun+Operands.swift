@@ -71,7 +71,8 @@ extension ScriptRun {
     case .string: return .string(file.string(here))
     case .number: return Double(file.text(here)).map { .number($0) } ?? .unknown
     case .template: return skipping > 0 ? .unknown : try template(here)
-    case .regularExpression, .end: return .unknown
+    case .regularExpression: return TextPattern(file.text(here)).map { .pattern($0) } ?? .unknown
+    case .end: return .unknown
     case .identifier: return try word(&index, end)
     case .punctuator: return try bracket(&index, end)
     }
@@ -157,11 +158,17 @@ extension ScriptRun {
       index += 2
       return .unknown
     }
-    let name = file.text(index)
-    var callee = index
-    if file.has("(", at: index) { callee = file.closing(index) }
-    index = callee + 1
-    while file.has(".", at: index) { index += 2 }
+    var name = file.text(index)
+    if file.has("(", at: index) {
+      // `new (require('url').URL)(text)`
+      index = file.closing(index)
+      name = file.text(max(index - 1, 0))
+    }
+    index += 1
+    while file.has(".", at: index) {
+      name = file.text(index + 1)
+      index += 2
+    }
     guard file.has("(", at: index) else { return .unknown }
     let values = try arguments(&index)
     if skipping > 0 { return .unknown }
@@ -169,7 +176,8 @@ extension ScriptRun {
     if name == "URL", let text = values.first?.string {
       let base = values.count > 1 ? values[1].string ?? "" : ""
       let file = base.hasPrefix("file://") ? String(base.dropFirst(7)) : module.file.path
-      return .object(["href": .string("file://" + NodePath.resolve(NodePath.directory(of: file), text))])
+      let path = text.hasPrefix("file:") ? String(text.dropFirst(text.hasPrefix("file://") ? 7 : 5)) : text
+      return .object(["href": .string("file://" + NodePath.resolve(NodePath.directory(of: file), path))])
     }
     return .unknown
   }

@@ -48,6 +48,8 @@ final class ScriptModule {
   let file: JavaScriptFile
   let scope = ScriptScope(parent: nil)
   var exports = JavaScriptValue.object([:])
+  /// What the file has given `require`, as Holepunch's packages do: `require.addon = require('require-addon')`.
+  var requireMembers: [String: JavaScriptValue] = [:]
 
   init(_ file: JavaScriptFile) { self.file = file }
 

@@ -17,7 +17,7 @@ enum Couchbase: PackageLoader {
     if let path = search.variable("CN_PREBUILD_PATH_OVERRIDE") {
       return try result(search.require(path, from: search.directory + "/dist"))
     }
-    if let local = localBuild(&search) ?? platformBuild(&search) {
+    if let local = localBuild(search) ?? platformBuild(&search) {
       return try result(search.require(local, from: search.directory + "/scripts"))
     }
     let platform = search.process.platform
@@ -43,13 +43,12 @@ enum Couchbase: PackageLoader {
     search.process.platform.nodeNumbers.major >= 18 ? "openssl3" : "openssl1"
   }
 
-  private static func localBuild(_ search: inout AddonSearch) -> String? {
+  private static func localBuild(_ search: AddonSearch) -> String? {
     for place in ["build", "build/Release", "build/RelWithDebInfo", "build/Debug"] {
       let directory = "\(search.directory)/\(place)"
       if let name = search.process.names(in: directory).first(where: { $0.hasSuffix(".node") }) {
         return "\(directory)/\(name)"
       }
-      search.miss(directory + "/*.node")
     }
     return nil
   }
@@ -66,7 +65,6 @@ enum Couchbase: PackageLoader {
       return (kind == "boringssl" || kind == ssl(search)) && tokens[tokens.count - 2] == architecture
         && tokens[tokens.count - 3] == libc(search)
     }
-    if suits.count != 1 { search.miss(directory + "/*-\(libc(search))-\(architecture)-\(ssl(search)).node") }
     return suits.count == 1 ? "\(directory)/\(suits[0])" : nil
   }
 }

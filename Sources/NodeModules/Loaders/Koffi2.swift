@@ -4,8 +4,9 @@
 ///
 /// Precedence: `build/koffi/linux_<arch>`, then (in later 2.x) `build/koffi/musl_<arch>`. Where neither loads, the places of a list
 /// that stands in `index.js` are looked at for both names (in 2.16, seen from the directory above the npm package,
-/// `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`); every one that exists is
-/// tried, and the first error is then thrown even if a later one loads.
+/// `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`; in 2.7, seen from the npm
+/// package, `build/koffi`, `koffi` and `node_modules/koffi/build/koffi`). In later 2.x every one that exists is tried, and the first
+/// error is then thrown even if a later one loads; in 2.7 only the first one that exists.
 ///
 /// Source: koffi's published `index.js` of 2.7.2, 2.16.2 and 2.16.3.
 enum Koffi2: PackageLoader {
@@ -23,10 +24,13 @@ enum Koffi2: PackageLoader {
     let triplets = names.map { $0 + architecture }
     let direct = triplets.map { "./build/koffi/\($0)/koffi.node" }
     if let module = try search.first(of: direct, from: search.directory).module { return .found(module.path) }
+    // Without a list of errors, the first place that exists decides.
+    let goesOn = text.map { !$0.mentions("${process.platform}_${arch}/koffi.node") } ?? true
     var firstError: NodeError?
     var found: String?
     for place in places(triplets, text, search.directory) where search.exists(place) {
       if let error = try search.open(place) {
+        if !goesOn { return .fails(error) }
         firstError = firstError ?? error
       } else {
         found = place
@@ -38,12 +42,19 @@ enum Koffi2: PackageLoader {
     return .fails(NodeError("Cannot find the native Koffi module; did you bundle it correctly?"))
   }
 
-  /// The places of `init`, as they stand in the script: `${root}/koffi/build/koffi/${triplet}/koffi.node`.
+  /// The places, as they stand in the script: `${root}/koffi/build/koffi/${triplet}/koffi.node`, and in the earlier one
+  /// `/build/koffi/${process.platform}_${arch}/koffi.node` in a list.
   private static func places(_ triplets: [String], _ text: String?, _ directory: String) -> [String] {
     var folders: [String] = []
     for part in text?.split(separator: "${root}/").dropFirst() ?? [] {
       guard let end = part.firstRange(of: "/${")?.lowerBound, part[..<end].count < 80 else { continue }
       folders.append(String(part[..<end]))
+    }
+    if folders.isEmpty {
+      for part in text?.split(separator: "/${process.platform}_${arch}/koffi.node").dropLast() ?? [] {
+        guard let start = part.lastIndex(of: "`"), part[start...].count < 80 else { continue }
+        folders.append(String(part[start...].dropFirst().trimmingPrefix("/")))
+      }
     }
     if folders.isEmpty {
       folders = ["koffi/build/koffi", "build/koffi", "koffi", "node_modules/koffi/build/koffi", "../../bin/Koffi"]

@@ -34,10 +34,7 @@ enum Libdatadog: PackageLoader {
       search.process.exists("/etc/alpine-release") ? "musl" : search.package.isAtLeast(0, 2, 1) ? "glibc" : "libc"
     let folders = ["\(platform.platform)\(libc)-\(platform.architecture)", platform.tuple]
     guard let folder = folders.map({ "\(search.directory)/prebuilds/\($0)" }).first(where: search.process.isDirectory)
-    else {
-      search.miss("\(search.directory)/prebuilds/\(folders[0])")
-      return nil
-    }
+    else { return nil }
     let version = platform.moduleVersion.map(String.init) ?? ""
     return ["\(name)-\(version).node", "\(name)-napi.node", "\(name).node"].map { "\(folder)/\($0)" }
       .first { search.exists($0) }

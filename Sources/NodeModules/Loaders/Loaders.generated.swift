@@ -133,7 +133,7 @@ extension LoaderDocumentation {
       id: "koffi-2", kind: .named,
       summary: "koffi 2, which carries the binaries of all platforms.",
       convention: "`build/koffi/<platform>_<arch>/koffi.node`; a build for musl is named `musl_<arch>`.",
-      precedence: "`build/koffi/linux_<arch>`, then (in later 2.x) `build/koffi/musl_<arch>`. Where neither loads, the places of a list that stands in `index.js` are looked at for both names (in 2.16, seen from the directory above the npm package, `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`); every one that exists is tried, and the first error is then thrown even if a later one loads.",
+      precedence: "`build/koffi/linux_<arch>`, then (in later 2.x) `build/koffi/musl_<arch>`. Where neither loads, the places of a list that stands in `index.js` are looked at for both names (in 2.16, seen from the directory above the npm package, `koffi/build/koffi`, `build/koffi`, `koffi`, `node_modules/koffi/build/koffi` and `../../bin/Koffi`; in 2.7, seen from the npm package, `build/koffi`, `koffi` and `node_modules/koffi/build/koffi`). In later 2.x every one that exists is tried, and the first error is then thrown even if a later one loads; in 2.7 only the first one that exists.",
       source: "koffi's published `index.js` of 2.7.2, 2.16.2 and 2.16.3."),
     LoaderDocumentation(
       id: "libdatadog", kind: .named,

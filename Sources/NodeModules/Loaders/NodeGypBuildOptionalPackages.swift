@@ -48,7 +48,6 @@ enum NodeGypBuildOptionalPackages: LibraryLoader {
     places.append(NodeGypBuild.prebuild(home, rules, process))
     places.append(NodeGypBuild.prebuild(NodePath.directory(of: process.executable), rules, process))
     if let found = places.lazy.compactMap({ $0 }).first { return .success(found) }
-    search.miss(home + "/prebuilds/\(process.platform.tuple)")
     let base = name ?? (version >= PackageVersion(5) ? "" : "undefined")
     let isScoped = base.hasPrefix("@")
     let scope = version >= PackageVersion(5) && !isScoped ? "@\(base)/" : ""
