@@ -58,7 +58,7 @@ def make(w):
 
     def compiled(entry):
         _, command, version, form = entry
-        headers = oracle._run(oracle.HERE / "fetch-node", w.cache, version, "x86_64") + "/include/node"
+        headers = oracle.output_of(oracle.HERE / "fetch-node", w.cache, version, "x86_64") + "/include/node"
         return w.compile([*command, "-std=c++20", "-w", "-x", "c++", f"-I{headers}"], FORMS[form])
 
     for entry in {tuple(entry[1]): entry for entry in wanted}.values():

@@ -16,8 +16,9 @@ def make(forest, node):
             one = forest.tree(NAME, name + title)
             one.npm_package(HOME, script, main, dependencies={"bindings": "^1.5.0"}, gypfile=True, **fields)
             one.copy("node_modules/bindings", source)
-            if not (source / "node_modules").exists() and (source.parent / "file-uri-to-path").exists():
-                one.copy("node_modules/file-uri-to-path", source.parent / "file-uri-to-path")
+            if not (source / "node_modules").exists():
+                # Debian's copy has it inside; what it does is what Node.js itself has under another name.
+                one.npm_package("node_modules/file-uri-to-path", "module.exports = require('url').fileURLToPath;\n")
             return one
 
         single(forest, tree, places)

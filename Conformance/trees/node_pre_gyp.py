@@ -1,6 +1,10 @@
 """`@mapbox/node-pre-gyp`: the place is a template in package.json; whether something stands there, it does not ask."""
+import json
+
 NAME = "node-pre-gyp"
 HOME = "node_modules/subject"
+# An npm package of which only that it is there matters.
+ANYTHING = "const any = new Proxy(function () {}, { get: (target, key) => key in target ? target[key] : any, apply: () => any, construct: () => any });\nmodule.exports = any;\n"
 # What Debian's node-pre-gyp requires when it is loaded.
 NEEDED = ("abbrev", "ansi-regex", "aproba", "are-we-there-yet", "color-support", "console-control-strings", "delegates", "detect-libc", "gauge", "has-unicode",
           "inherits", "lru-cache", "nopt", "npmlog", "once", "osenv", "readable-stream", "semver", "set-blocking", "signal-exit", "string-width",
@@ -28,6 +32,8 @@ def make(forest, node):
             for needed in NEEDED:
                 if (forest.library / needed).exists():
                     one.copy(f"node_modules/{needed}", forest.library / needed)
+            if label != "debian":
+                dependencies(forest, one, source)
             return one
 
         templates(forest, tree, node)
@@ -36,6 +42,20 @@ def make(forest, node):
         versions(forest, tree, node)
         calls(forest, tree, node)
         by_chance(forest, tree, node, name)
+
+
+def dependencies(forest, tree, source):
+    """What a published version needs: the detect-libc of its time, and stubs for what finds no addon."""
+    for name, wanted in json.loads((source / "package.json").read_text()).get("dependencies", {}).items():
+        if name == "detect-libc":
+            folder = forest.published / ("detect-libc@1.0.3" if wanted.lstrip("^~").startswith("1.") else "detect-libc@2.0.4")
+            if folder.exists():
+                tree.remove(f"node_modules/{name}")
+                tree.copy(f"node_modules/{name}", folder)
+        elif not (forest.library / name).exists():
+            tree.npm_package(f"node_modules/{name}", ANYTHING)
+            if name == "consola":
+                tree.file(f"node_modules/{name}/basic.js", ANYTHING)
 
 
 def binary(path="./lib/binding", **fields):

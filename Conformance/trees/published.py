@@ -5,9 +5,8 @@ The packages are not part of the project: those of Debian come from fetch-npm, t
 import dataclasses
 import json
 
-from trees.node_pre_gyp import NEEDED
+from trees.node_pre_gyp import ANYTHING, NEEDED
 
-ANYTHING = "const any = new Proxy(function () {}, { get: (target, key) => key in target ? target[key] : any, apply: () => any, construct: () => any });\nmodule.exports = any;\n"
 ALL = ("linux-%(arch)s", "linux-%(other)s", "darwin-arm64")
 
 
@@ -50,6 +49,9 @@ BINDINGS = ("bindings=debian:bindings",)
 GYP_BUILD = ("node-gyp-build=node-gyp-build@4.8.4",)
 PREBUILDS = tuple(f"prebuilds/{folder}/{{}}.node" for folder in ALL)
 
+PRISMA_TARGETS = ("debian-openssl-3.0.x", "debian-openssl-1.1.x", "rhel-openssl-3.0.x", "linux-musl", "darwin-arm64")
+PRISMA_USE = "for (const name of ['DATABASE_URL', 'DB_URL', 'DB_DIRECT', 'DIRECT_URL']) process.env[name] = 'postgresql://a:b@127.0.0.1:5432/c';\nreturn new exports.PrismaClient().$connect();"
+
 REAL = (
     Real("debian:sqlite3", ("lib/binding/napi-v6-linux-glibc-%(arch)s/node_sqlite3.node", "lib/binding/napi-v3-linux-glibc-%(arch)s/node_sqlite3.node",
                             "lib/binding/napi-v6-darwin-unknown-arm64/node_sqlite3.node", "build/Release/node_sqlite3.node"), needs=PRE_GYP),
@@ -91,7 +93,8 @@ REAL = (
     Real("deasync", ("bin/linux-%(arch)s-node-20/deasync.node", "bin/linux-%(arch)s-node-20.18/deasync.node", "build/deasync.node", "build/Release/deasync.node", "bin/linux-%(arch)s-node-18/deasync.node"), needs=BINDINGS),
     Real("fibers", ("bin/linux-%(arch)s-%(abi)s-glibc/fibers.node", "bin/linux-%(arch)s-93-glibc/fibers.node", "bin/linux-%(arch)s-%(abi)s-musl/fibers.node"), needs=("detect-libc=detect-libc@1.0.3",)),
     Real("libdatadog", ("prebuilds/linuxglibc-%(arch)s/crashtracker-%(abi)s.node", "prebuilds/linux-%(arch)s/crashtracker-napi.node", "build/Release/crashtracker.node", "prebuilds/linuxglibc-%(arch)s/crashtracker.node",
-                        "prebuilds/linuxmusl-%(arch)s/crashtracker.node"), package="@datadog/libdatadog", use="exports.load('crashtracker')"),
+                        "prebuilds/linuxmusl-%(arch)s/crashtracker.node"), package="@datadog/libdatadog", use="exports.maybeLoad('crashtracker'); exports.maybeLoad('process-discovery');",
+         manifest={"name": "@datadog/libdatadog", "version": "0.9.0", "main": "index.js"}),
     Real("bufferutil", tuple(place.format("bufferutil") for place in PREBUILDS) + ("build/Release/bufferutil.node",), needs=GYP_BUILD),
     Real("bcrypt", ("prebuilds/linux-%(arch)s/bcrypt.glibc.node", "prebuilds/linux-%(arch)s/bcrypt.musl.node", "prebuilds/linux-%(other)s/bcrypt.glibc.node", "prebuilds/darwin-arm64/bcrypt.node",
                     "build/Release/bcrypt.node"), versions=("6.0.0",), needs=GYP_BUILD),
@@ -121,6 +124,10 @@ REAL = (
     Real("lmdb", ("node_modules/@lmdb/lmdb-linux-%(arch)s/node.abi%(abi)s.glibc.node", "node_modules/@lmdb/lmdb-linux-%(arch)s/node.napi.glibc.node", "build/Release/lmdb.node"),
          needs=OPTIONAL_PACKAGES, platform={"@lmdb/lmdb-linux-x64": {"main": "index.js"}}, stubs=("msgpackr", "ordered-binary", "weak-lru-cache")),
     Real("swc-core", napi_rs("swc", "@swc/core")[0], package="@swc/core", platform=napi_rs("swc", "@swc/core")[1], use="exports.transformSync('')", stubs=("@swc/counter",)),
+    # The clients that `prisma generate` of these versions made of somebody's schema, with the runtime that it copies.
+    Real("prisma-generated", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package="prisma-subject", use=PRISMA_USE),
+    Real("dotprisma", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package=".prisma/client", needs=("@prisma/client=prismaclient@4.12",), use=PRISMA_USE,
+         versions=("4.12",)),
     Real("koffi", ("build/koffi/linux_%(arch)s/koffi.node", "build/koffi/musl_%(arch)s/koffi.node", "build/koffi/darwin_arm64/koffi.node", "build/koffi/linux_%(other)s/koffi.node",
                    "node_modules/@koromix/koffi-linux-%(arch)s/linux_%(arch)s/koffi.node"), exports={"version": "%s"}),
     Real("neon-load", ("node_modules/@cargo-neon/linux-%(arch)s-gnu/index.node", "index.node", "node_modules/@cargo-neon/linux-%(arch)s-musl/index.node"), package="neon-subject",

@@ -30,7 +30,9 @@ public enum NativeEvidence {
     if let script = package.installScript, let word = scriptWords.first(where: { contains($0, script) }) {
       reasons.append("its install script runs \(word)")
     }
-    if let tool = package.dependencies.intersection(tools).min() { reasons.append("it depends on \(tool)") }
+    if let tool = package.dependencies.union(package.optionalDependencies).intersection(tools).min() {
+      reasons.append("it depends on \(tool)")
+    }
     if let platform = package.optionalDependencies.filter(PlatformTokens.isPlatformPackage).min() {
       reasons.append("optional dependencies for each platform, such as \(platform)")
     }

@@ -86,6 +86,22 @@ struct ScriptRunTests {
     #expect(found?.selected == Self.home + "prebuilds/linux-x64/x.node")
   }
 
+  @Test("A JavaScript literal that a formatter rewrote is read like the JSON that it was")
+  func literals() {
+    func value(_ text: String) -> JSONValue? {
+      JSONValue(literalAt: 0, of: JavaScriptFile(path: "", bytes: Array(text.utf8)))
+    }
+    let formatted = value(
+      "{\n  generator: { name: 'client', 'a-b': [1, true, null,], /* c */ f: path.join(a, {b: 1}), },\n  d: `x`, e: \"it's\",\n};\nrest("
+    )
+    #expect(formatted?["generator"]?["name"]?.string == "client" && formatted?["e"]?.string == "it's")
+    #expect(formatted?["generator"]?["a-b"] == .array([.number(1), .bool(true), .null]))
+    #expect(formatted?["generator"]?["f"] == .null && formatted?["d"] == .null)
+    #expect(value("x") == nil && value("") == nil)
+    let deep = String(repeating: "[", count: 100_000)
+    #expect(value(deep) == nil && value("{a:" + deep) == nil)
+  }
+
   @Test("Own files are followed to the addon, once each and in circles")
   func ownFiles() {
     let files = [

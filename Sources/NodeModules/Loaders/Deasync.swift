@@ -21,7 +21,10 @@ enum Deasync: PackageLoader {
     for name in names {
       let place = "\(search.directory)/bin/\(platform.tuple)-\(name)/deasync.node"
       guard search.exists(place) else { continue }
-      if try search.open(place) == nil { return .found(place) }
+      // The ending is left to `require`, which takes no directory for the file.
+      if case .success = try search.require(String(place.dropLast(".node".count)), from: search.directory) {
+        return .found(place)
+      }
       break
     }
     let call = LibraryCall(

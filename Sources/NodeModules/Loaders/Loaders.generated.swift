@@ -289,8 +289,8 @@ extension LoaderDocumentation {
       id: "node-gyp-build", kind: .library,
       summary: "`node-gyp-build`, which finds the binaries that prebuildify put under `prebuilds/`.",
       convention: "`require('node-gyp-build')(__dirname)` opens one file: the first `*.node` of `build/Release` or `build/Debug`, or else the best of `prebuilds/<platform>-<arch>/`, whose names carry tags between dots: `node`, `napi`, `abi115`, `uv1`, `armv8`, `glibc`, `musl`.",
-      precedence: "`build/Release`, `build/Debug` – whatever they were built for –, then `prebuilds/`, then `prebuilds/` beside `node`. Among prebuilds: a `node` tag before none, a module version before none, more tags before fewer, then byte order. The one file's error is the package's. Before 4.8 a file needs a runtime tag and `napi` or a module version; before 4.3 a directory has one architecture; 3.x takes `node-<abi>.node` or `node-napi.node` of `<platform><libc>-<arch>` or `<platform>-<arch>`.",
-      source: "prebuild/node-gyp-build `node-gyp-build.js` 4.8.4, 4.7, 4.2 and `index.js` 3.9."),
+      precedence: "`build/Release`, `build/Debug` – whatever they were built for –, then `prebuilds/`, then `prebuilds/` beside `node`. Among prebuilds: a `node` tag before none, a module version before none, more tags before fewer, then byte order. The one file's error is the package's. Before 4.8 a file needs a runtime tag and `napi` or a module version; before 4.3 a directory has one architecture; 3.x takes `node-<abi>.node` or (since 3.3) `node-napi.node` of (since 3.8) `<platform><libc>-<arch>` or `<platform>-<arch>`.",
+      source: "prebuild/node-gyp-build `node-gyp-build.js` 4.8.4, 4.7, 4.2 and `index.js` 3.0 to 3.9."),
     LoaderDocumentation(
       id: "node-gyp-build-optional-packages", kind: .library,
       summary: "`node-gyp-build-optional-packages`, node-gyp-build's way with one npm package for each platform.",

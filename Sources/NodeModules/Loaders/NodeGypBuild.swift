@@ -7,9 +7,10 @@
 /// Precedence: `build/Release`, `build/Debug` – whatever they were built for –, then `prebuilds/`, then `prebuilds/` beside `node`.
 /// Among prebuilds: a `node` tag before none, a module version before none, more tags before fewer, then byte order.
 /// The one file's error is the package's. Before 4.8 a file needs a runtime tag and `napi` or a module version; before 4.3 a
-/// directory has one architecture; 3.x takes `node-<abi>.node` or `node-napi.node` of `<platform><libc>-<arch>` or `<platform>-<arch>`.
+/// directory has one architecture; 3.x takes `node-<abi>.node` or (since 3.3) `node-napi.node` of (since 3.8)
+/// `<platform><libc>-<arch>` or `<platform>-<arch>`.
 ///
-/// Source: prebuild/node-gyp-build `node-gyp-build.js` 4.8.4, 4.7, 4.2 and `index.js` 3.9.
+/// Source: prebuild/node-gyp-build `node-gyp-build.js` 4.8.4, 4.7, 4.2 and `index.js` 3.0 to 3.9.
 public enum NodeGypBuild: LibraryLoader {
   public static let id = "node-gyp-build"
   public static let libraries: Set<String> = ["node-gyp-build", "@aminya/node-gyp-build"]
@@ -21,7 +22,7 @@ public enum NodeGypBuild: LibraryLoader {
     let version = search.version(of: call.library, from: call.directory) ?? PackageVersion(4, 8)
     let found =
       version.major < 4
-      ? find3(NodePath.normalize(directory), search.process)
+      ? find3(NodePath.normalize(directory), version, search.process)
       : find(NodePath.resolve(search.process.workingDirectory, directory), version, search.process)
     switch found {
     case .failure(let error): return .error(error)
@@ -159,7 +160,7 @@ extension NodeGypBuild {
     {
       return .success(nearby)
     }
-    return .failure(NodeError(description(home, process)))
+    return .failure(NodeError(description(home, version, process)))
   }
 
   /// `$NAME_PREBUILD`
@@ -195,29 +196,37 @@ extension NodeGypBuild {
     return platform
   }
 
-  private static func description(_ directory: String, _ process: NodeProcess) -> String {
+  private static func description(_ directory: String, _ version: PackageVersion, _ process: NodeProcess) -> String {
     let platform = configured(process)
     let arm = platform.architecture == "arm64" ? " armv=8" : ""
-    return "No native build was found for platform=\(platform.platform) arch=\(platform.architecture) runtime=node "
-      + "abi=\(platform.moduleVersion.map(String.init) ?? "") uv=1\(arm) libc=\(platform.libc) "
-      + "node=\(platform.nodeVersion ?? "")\n    loaded from: \(directory)\n"
+    let text =
+      "No native build was found for platform=\(platform.platform) arch=\(platform.architecture) runtime=node "
+      + "abi=\(platform.moduleVersion.map(String.init) ?? "") uv=1\(arm) libc=\(platform.libc)"
+    if version < PackageVersion(4, 2, 3) { return text }
+    return text + " node=\(platform.nodeVersion ?? "")\n    loaded from: \(directory)\n"
   }
 
   /// Version 3: no tags, but directories with the C library's name.
-  private static func find3(_ directory: String, _ process: NodeProcess) -> Result<String, NodeError> {
+  private static func find3(
+    _ given: String, _ version: PackageVersion, _ process: NodeProcess
+  ) -> Result<String, NodeError> {
+    let directory = version >= PackageVersion(3, 4) ? override(given, process) ?? given : given
     if let own = ownBuild(directory, process) { return .success(own) }
     let platform = configured(process)
     let abi = platform.moduleVersion.map(String.init) ?? ""
-    let names = [platform.platform + platform.libc, platform.platform]
+    let knowsLibc = version >= PackageVersion(3, 8)
+    let names = knowsLibc ? [platform.platform + platform.libc, platform.platform] : [platform.platform]
     var folders = names.map { "\($0)-\(platform.architecture)" }
-    if platform.architecture == "arm64" { folders = names.map { "\($0)-arm64-v8" } + folders }
+    if knowsLibc, platform.architecture == "arm64" { folders = names.map { "\($0)-arm64-v8" } + folders }
     for folder in folders {
-      for file in ["node-\(abi).node", "node-napi.node"] {
+      for file in ["node-\(abi).node", "node-napi.node"]
+      where version >= PackageVersion(3, 3) || file != "node-napi.node" {
         let path = "\(directory)/prebuilds/\(folder)/\(file)"
         if process.exists(path) { return .success(path) }
       }
     }
-    let text = "runtime=node abi=\(abi) platform=\(platform.platform)\(platform.libc) arch=\(platform.architecture)"
+    let name = platform.platform + (knowsLibc ? platform.libc : "")
+    let text = "runtime=node abi=\(abi) platform=\(name) arch=\(platform.architecture)"
     return .failure(NodeError("No native build was found for " + text))
   }
 }

@@ -50,7 +50,7 @@ struct PrismaClient {
     return (wanted == "binary" ? .binary : .library, nil)
   }
 
-  /// The object behind `const config = `.
+  /// The object behind `const config = `, which is JSON until somebody formats it.
   private static func config(in text: String) -> JSONValue? {
     guard let object = text.rest(behind: "const config = ") else { return nil }
     let bytes = Array(object.utf8)
@@ -71,12 +71,12 @@ struct PrismaClient {
         depth -= 1
         if depth == 0 {
           let whole = Array(bytes[...index])
-          return try? JSONReader.parse(whole.span.bytes)
+          return (try? JSONReader.parse(whole.span.bytes)) ?? JSONValue(literalAt: 0, of: .init(path: "", bytes: bytes))
         }
       }
       index += 1
     }
-    return nil
+    return JSONValue(literalAt: 0, of: .init(path: "", bytes: bytes))
   }
 
   /// `generator.binaryTargets` as name and whether it is `native`.
