@@ -231,6 +231,7 @@ extension Audit {
     var process = NodeProcess(
       files: files, platform: target.nodePlatform, scripts: scripts, dlopen: { loads[$0] ?? host.load($0) },
       spawn: { programs.start($0) })
+    process.hasWholeSystem = environment.source == .sysroot
     let path =
       environment.modulePath.isEmpty
       ? ExecutionEnvironment.lambdaModulePath(nodeMajor: target.nodeMajor) : environment.modulePath

@@ -88,7 +88,10 @@ public struct TargetRequest: Sendable {
   }
 
   private func adjust(_ environment: inout ExecutionEnvironment) {
-    if let isaLevel, environment.architecture == .x86_64 { environment.isaLevel = isaLevel }
+    if let isaLevel, environment.architecture == .x86_64 {
+      environment.isaLevel = isaLevel
+      if isaLevel < 4 { environment.hardwareCapabilities.removeAll { $0 == "avx512_1" } }
+    }
   }
 
   private static func executable(_ path: String) throws -> NodeExecutable {

@@ -13,6 +13,7 @@ extension EnvironmentFile {
     defaultDirectories = environment.defaultDirectories
     libToken = environment.libToken
     platformToken = environment.platformToken
+    hardwareCapabilities = environment.hardwareCapabilities
     isaLevel = environment.isaLevel
     kernel = environment.kernel
     loaderCache = environment.loaderCache
@@ -133,6 +134,8 @@ extension ExecutionEnvironment {
     loaderCache = file.loaderCache
     libToken = file.libToken
     platformToken = file.platformToken
+    // glibc knows three at most; every one doubles the directories to search.
+    if let names = file.hardwareCapabilities { hardwareCapabilities = Array(names.prefix(3)) }
     isaLevel = min(max(file.isaLevel, 0), 4)
     kernel = file.kernel
   }

@@ -15,6 +15,8 @@ public struct EnvironmentFile: Codable, Sendable {
   public var defaultDirectories: [String]
   public var libToken: String
   public var platformToken: String
+  /// Absent means what the architecture's processors have at least.
+  public var hardwareCapabilities: [String]?
   public var isaLevel: Int
   public var kernel: [Int]
   /// `/etc/ld.so.cache`.

@@ -32,6 +32,8 @@ public struct ExecutionEnvironment: Sendable {
   /// What `$LIB` and `$PLATFORM` stand for.
   public var libToken: String
   public var platformToken: String
+  /// The capabilities that glibc before 2.37 names directories by, the one that comes first in a path first.
+  public var hardwareCapabilities: [String]
   /// The x86-64 ISA level of the CPU, 1 to 4; 0 on other machines.
   public var isaLevel: Int
   /// The kernel's version: an object whose ABI tag asks for a newer one is passed over (glibc before 2.36).
@@ -74,6 +76,8 @@ public struct ExecutionEnvironment: Sendable {
     self.interpreter = interpreter
     self.libToken = "lib64"
     self.platformToken = architecture == .x86_64 ? "haswell" : "aarch64"
+    // Every processor that Lambda has had for arm64 does atomic operations of its own; AVX-512 is not promised on x86_64.
+    self.hardwareCapabilities = architecture == .x86_64 ? ["x86_64"] : ["atomics"]
     // AVX2 is documented for Lambda on x86_64: x86-64-v3. Source: AWS Lambda developer guide, "Using AVX2 vectorization".
     self.isaLevel = architecture == .x86_64 ? 3 : 0
     self.kernel = [5, 10, 0]

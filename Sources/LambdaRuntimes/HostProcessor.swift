@@ -15,6 +15,8 @@ struct HostProcessor {
   var isaLevel = 0
   /// What glibc's loader takes for `$PLATFORM`.
   var platformToken = ""
+  /// The capabilities that glibc before 2.37 names directories by.
+  var hardwareCapabilities: [String] = []
   var kernel: [Int] = []
 
   /// `nil` on another system or another architecture.
@@ -25,10 +27,15 @@ struct HostProcessor {
         let flags = Set(Self.field("flags", in: text).split(separator: " ").map(String.init))
         isaLevel = Self.level(flags)
         // glibc's sysdeps/x86/cpu-features.c names Intel's processors only; others keep the kernel's AT_PLATFORM.
-        platformToken = Self.field("vendor_id", in: text) == "GenuineIntel" && isaLevel >= 3 ? "haswell" : "x86_64"
+        let isIntel = Self.field("vendor_id", in: text) == "GenuineIntel"
+        let isXeonPhi = flags.isSuperset(of: ["avx512er", "avx512pf", "avx512cd"])
+        platformToken = isIntel && isXeonPhi ? "xeon_phi" : isIntel && isaLevel >= 3 ? "haswell" : "x86_64"
+        hardwareCapabilities =
+          isIntel && isaLevel >= 4 && !flags.contains("avx512er") ? ["avx512_1", "x86_64"] : ["x86_64"]
       #elseif arch(arm64)
         guard architecture == .arm64 else { return nil }
         platformToken = "aarch64"
+        hardwareCapabilities = ["atomics"]
       #else
         return nil
       #endif

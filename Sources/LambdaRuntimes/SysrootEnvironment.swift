@@ -70,6 +70,7 @@ extension ExecutionEnvironment {
     }
     if isForThisMachine, let host = HostProcessor(for: architecture) {
       (isaLevel, platformToken, kernel) = (host.isaLevel, host.platformToken, host.kernel)
+      hardwareCapabilities = host.hardwareCapabilities
     }
     noteGaps(version: version)
   }

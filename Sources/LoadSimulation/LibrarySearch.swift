@@ -190,11 +190,9 @@ struct LibrarySearch {
     return directories
   }
 
-  /// `tls/`, the platform's name and the capability `x86_64` or `atomics`: every combination, longest first.
+  /// `tls/`, the platform's name and the capabilities: every combination, longest first.
   private static func legacyDirectories(_ environment: ExecutionEnvironment) -> [String] {
-    var names = ["tls", environment.platformToken]
-    // Every processor that Lambda has had for arm64 does atomic operations of its own.
-    names.append(environment.architecture == .x86_64 ? "x86_64" : "atomics")
+    let names = ["tls", environment.platformToken] + environment.hardwareCapabilities
     return (1..<(1 << names.count)).reversed().map { mask in
       names.indices.filter { mask >> (names.count - 1 - $0) & 1 == 1 }.map { names[$0] + "/" }.joined()
     }

@@ -39,6 +39,24 @@ import Testing
     #expect(via { $0.runpath = "${ORIGIN}/rpath" } == ["DT_RUNPATH /var/task/rpath/libx.so"])
   }
 
+  @Test("Before glibc 2.37 directories named by the processor's capabilities come first, the longest first")
+  func legacyCapabilities() {
+    func found(_ directories: [String], _ capabilities: [String], glibc: GLibCVersion = GLibCVersion(2, 34)) -> String?
+    {
+      var world = World()
+      world.glibc = glibc
+      world.hardwareCapabilities = capabilities
+      for directory in directories { world.addLibrary("lib64/\(directory)libx.so", ELFAssembler(soname: "libx.so")) }
+      return world.load(addon(needed: ["libx.so"])).objects.last?.path
+    }
+    let avx512 = ["avx512_1", "x86_64"]
+    #expect(found(["", "avx512_1/"], avx512) == "/lib64/avx512_1/libx.so")
+    #expect(found(["", "avx512_1/"], ["x86_64"]) == "/lib64/libx.so")
+    #expect(found(["", "avx512_1/"], avx512, glibc: GLibCVersion(2, 37)) == "/lib64/libx.so")
+    #expect(found(["haswell/", "haswell/avx512_1/", "avx512_1/x86_64/"], avx512) == "/lib64/haswell/avx512_1/libx.so")
+    #expect(found(["haswell/", "tls/", "avx512_1/x86_64/"], avx512) == "/lib64/tls/libx.so")
+  }
+
   @Test("A library for another machine on the way is passed over; one that is no ELF file ends the load")
   func candidates() {
     var world = World()

@@ -42,6 +42,7 @@ struct World {
   var task = MemoryTree()
   var glibc = GLibCVersion(2, 34)
   var nodeVersion = NodeVersion("20.18.0")
+  var hardwareCapabilities = ["x86_64"]
   var nodeSymbols: [ELFAssembler.Symbol] = [.defined("napi_create_object"), .defined("node_module_register")]
 
   init() {
@@ -79,6 +80,7 @@ struct World {
       libraryPath: ExecutionEnvironment.lambdaLibraryPath, defaultDirectories: ["/lib64", "/usr/lib64"],
       interpreter: "/lib64/ld-linux-x86-64.so.2")
     environment.isaLevel = 3
+    environment.hardwareCapabilities = hardwareCapabilities
     let system = RootFileSystem(mounts: [
       .init(point: .root, tree: root), .init(point: TreePath("var/task") ?? .root, tree: task),
     ])

@@ -7,7 +7,8 @@
 ///
 /// Precedence: `PRISMA_QUERY_ENGINE_LIBRARY` or `PRISMA_QUERY_ENGINE_BINARY`, without a look at anything else; else the generated
 /// client's directory, the directory above `runtime/`, the generator's output, `../../../.prisma/client` seen from
-/// `runtime/`, `/tmp/prisma-engines`, the schema's directory: the first that has the file. Up to 4.14 the order is another and the
+/// `runtime/`, `/tmp/prisma-engines`, the schema's directory where it exists: the first that has the file. A client without its
+/// `schema.prisma` takes the first place of a list of its own for its directory. Up to 4.14 the order is another and the
 /// text too.
 ///
 /// Source: prisma/prisma `packages/client/src/runtime/core/engines/` (`common/resolveEnginePath.ts`,
@@ -50,9 +51,11 @@ enum Prisma: PackageLoader {
     if let path = search.variable(isLibrary ? "PRISMA_QUERY_ENGINE_LIBRARY" : "PRISMA_QUERY_ENGINE_BINARY") {
       return try load(path, engine, client, platform, &search)
     }
-    let places = places(client)
-    for place in places where search.exists(place + "/" + name) {
-      return try load(place + "/" + name, engine, client, platform, &search)
+    let places = places(client, search.process)
+    for place in places {
+      // A client that was generated on Windows has its path, which is relative here.
+      let path = NodePath.resolve(search.process.workingDirectory, place + "/" + name)
+      if search.exists(path) { return try load(path, engine, client, platform, &search) }
     }
     let isOld = client.version < PackageVersion(4, 15)
     return .fails(
@@ -62,8 +65,9 @@ enum Prisma: PackageLoader {
           : PrismaTexts.notFound(name, client, platform, places)))
   }
 
-  private static func places(_ client: PrismaClient) -> [String] {
-    let schema = NodePath.resolve(client.directory, client.relativePath)
+  private static func places(_ client: PrismaClient, _ process: NodeProcess) -> [String] {
+    var schema = NodePath.resolve(client.directory, client.relativePath)
+    if !process.exists(schema) { schema = client.directory }
     let output = client.generator?["output"]?["value"]?.string ?? client.runtime
     let dotPrisma = NodePath.resolve(client.runtime, "../../../.prisma/client")
     let above = NodePath.directory(of: client.runtime)

@@ -1,6 +1,6 @@
 /// The `config` that `prisma generate` writes into a generated client's `index.js`.
 struct PrismaClient {
-  /// The directory of the generated client.
+  /// `config.dirname`: the generated client's directory, or where a bundler is taken to have put what lay beside it.
   let directory: String
   /// Where `runtime/library.js` lies.
   let runtime: String
@@ -16,7 +16,7 @@ struct PrismaClient {
   /// `nil` where `directory` has no generated client.
   init?(in directory: String, _ process: NodeProcess) {
     guard let text = process.text(of: directory + "/index.js"), let config = Self.config(in: text) else { return nil }
-    self.directory = directory
+    self.directory = Self.dirname(directory, text, process)
     let packageRuntime = RequireLiterals(text).requests.first { $0.contains("/runtime/") } ?? ""
     if case .success(.file(let path)) = ModuleResolution(process: process).resolve(packageRuntime, from: directory) {
       runtime = NodePath.directory(of: path)
@@ -27,6 +27,15 @@ struct PrismaClient {
     generator = config["generator"]
     relativePath = config["relativePath"]?.string ?? ""
     (engine, reason) = Self.engine(config, packageRuntime, process)
+  }
+
+  /// Without its `schema.prisma` the code has been bundled: the first of a list of folders that has one, or else the first.
+  private static func dirname(_ directory: String, _ text: String, _ process: NodeProcess) -> String {
+    guard let list = text.rest(behind: "const alternativePaths = "), !process.exists(directory + "/schema.prisma"),
+      let paths = JSONValue(literalAt: 0, of: .init(path: "", bytes: Array(list.utf8.prefix(1 << 16))))
+    else { return directory }
+    let folders = paths.elements.compactMap { $0.string.map { NodePath.resolve(process.workingDirectory, $0) } }
+    return folders.first { process.exists($0 + "/schema.prisma") } ?? folders.first ?? directory
   }
 
   private static func engine(

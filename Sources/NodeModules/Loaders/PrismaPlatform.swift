@@ -17,7 +17,7 @@ struct PrismaPlatform: Hashable {
     if let text = process.text(of: "/etc/os-release", limit: 1 << 16) {
       identify(text)
       libssl = Self.libssl(family, process)
-    } else if process.platform.libc == "glibc", let release = process.platform.glibcVersion {
+    } else if !process.hasWholeSystem, process.platform.libc == "glibc", let release = process.platform.glibcVersion {
       // The catalog has no such files; these two are Amazon Linux 2 and 2023 by their C library.
       (distribution, family, original) = ("rhel", "rhel", "amzn")
       libssl = release == "2.26" ? "1.0.x" : "3.0.x"
@@ -56,6 +56,8 @@ struct PrismaPlatform: Hashable {
 
   /// `getSSLVersion`: the first `libssl.so.*` of the system's directories.
   private static func libssl(_ family: String?, _ process: NodeProcess) -> String? {
+    // It runs `ls`, by the shell.
+    if process.hasWholeSystem, !process.exists("/bin/sh") { return nil }
     let machine = process.platform.architecture == "arm64" ? "aarch64" : "x86_64"
     let own: [String] =
       switch family {

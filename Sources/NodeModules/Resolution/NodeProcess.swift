@@ -7,6 +7,9 @@ public struct NodeProcess: Sendable {
   /// The package, its layers and the target's own files in one name space.
   public let files: RootFileSystem
   public let platform: NodePlatform
+  /// Whether the files beside the package are all that the system has; the catalog's and captured environments have libraries
+  /// only.
+  public var hasWholeSystem = false
   /// `process.env`, as far as it is known: what the target sets.
   public var variables: [String: String] = [:]
   /// `process.cwd()`.

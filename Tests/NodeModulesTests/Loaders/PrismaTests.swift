@@ -59,7 +59,6 @@ struct PrismaTests {
       $MODULES/@prisma/client
       /home/me/app/node_modules/@prisma/client
       /tmp/prisma-engines
-      /var/task/prisma
     """
 
   private static let found: [LoaderCase] = [
@@ -113,6 +112,17 @@ struct PrismaTests {
         + ["/opt/engine.node": "ok", "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "crash SIGSEGV"],
       variables: ["PRISMA_QUERY_ENGINE_LIBRARY": "/opt/engine.node"], .found("/opt/engine.node")),
     prisma(
+      "a bundled client looks where its list says",
+      bundled + amazonLinux + ["/var/task/src/generated/libquery_engine-rhel-openssl-3.0.x.so.node": "ok"],
+      .found("/var/task/src/generated/libquery_engine-rhel-openssl-3.0.x.so.node")),
+    prisma(
+      "a bundled client looks first where the schema is",
+      bundled + amazonLinux + [
+        "/var/task/generated/schema.prisma": "", "/var/task/generated/libquery_engine-rhel-openssl-3.0.x.so.node": "ok",
+        "/var/task/src/generated/libquery_engine-rhel-openssl-3.0.x.so.node": "crash SIGSEGV",
+      ],
+      .found("/var/task/generated/libquery_engine-rhel-openssl-3.0.x.so.node")),
+    prisma(
       "the binary engine is a program",
       client(pinned("rhel-openssl-3.0.x"), runtime: "binary", engine: "binary") + amazonLinux + [
         "\(generated)/query-engine-rhel-openssl-3.0.x": "ok"
@@ -124,6 +134,15 @@ struct PrismaTests {
         + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "ok"],
       .found("\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node")),
   ]
+
+  /// Without its schema, and formatted.
+  private static var bundled: [String: String] {
+    var files = client(pinned("rhel-openssl-3.0.x"))
+    files["~.prisma/client/schema.prisma"] = nil
+    files["~.prisma/client/index.js"]? += "\nconst alternativePaths = ['src/generated', 'generated',]\n"
+    files["~.prisma/client/index.js"] = files["~.prisma/client/index.js"]?.replacing("\"generator\"", with: "generator")
+    return files
+  }
 
   private static let without: [LoaderCase] = [
     prisma("Prisma 7 has no engine", version: "7.9.0", [:], .goesWithout),
@@ -161,7 +180,8 @@ struct PrismaTests {
         \(searched)
         """)),
     prisma(
-      "pinned to others", client(pinned("rhel-openssl-1.0.x")) + amazonLinux,
+      "pinned to others, with the schema's directory",
+      client(pinned("rhel-openssl-1.0.x")) + amazonLinux + ["/var/task/prisma/schema.prisma": ""],
       .fails(
         """
         Prisma Client could not locate the Query Engine for runtime "rhel-openssl-3.0.x".
@@ -175,6 +195,7 @@ struct PrismaTests {
         }
 
         \(searched)
+          /var/task/prisma
         """)),
     prisma(
       "generated for it and not deployed", client(pinned("rhel-openssl-3.0.x")) + amazonLinux,
