@@ -78,7 +78,8 @@ def segments(w, image):
         w.case("segment", f"{which}-offset-beyond-file", image.with_segment(n, p_offset=offset + (1 << 20)))
         if w.x86:
             for size in (1 << 32, 1 << 46, 1 << 47, 1 << 62, (1 << 64) - 1):
-                w.case("segment", f"{which}-memsz-{size:x}", image.with_segment(n, p_memsz=size))
+                # Whether the kernel still finds half of all addresses free in one piece, chance decides: both end in a message.
+                w.case("segment", f"{which}-memsz-{size:x}", image.with_segment(n, p_memsz=size), beyond=size == 1 << 46)
             w.case("segment", f"{which}-address-high", image.with_segment(n, p_vaddr=address + (1 << 46)))
         for flags in (0, 1, 2, 3, 4, 5, 6, 7, 0xFFFFFFF8):
             w.case("segment", f"{which}-flags-{flags:x}", image.with_segment(n, p_flags=flags))

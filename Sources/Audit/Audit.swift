@@ -72,7 +72,7 @@ public struct Audit: Sendable {
   /// From the lock file; read only when there are native packages to judge.
   let lock: PackageLock?
   /// The JavaScript that was read, for all targets.
-  private let scripts = ScriptFiles()
+  let scripts = ScriptFiles()
   /// The package's binaries, read once for all targets.
   private let packageObjects = PackageObjects()
 

@@ -84,24 +84,33 @@ extension Audit {
     _ selection: AddonSelection, of owner: AuditedNPMPackage, _ binaries: inout [AuditedBinary], _ files: RootFileSystem
   ) {
     let reason: String
+    var endsEarly = false
     switch selection.outcome {
     case .loads(let path): reason = "\(selection.loader) opens \(Self.relative(path, to: owner.installed.deployedPath))"
     case .goesWithout(let how): reason = how
     case .throwsError where selection.decisivePaths.isEmpty: reason = "\(selection.loader) passes it over"
+    case .throwsError where !selection.isExhaustive:
+      // What comes behind the error may be wanted too.
+      reason = ""
+      endsEarly = true
     default: return
     }
     let wants = owner.package.optionalDependencies
+    let directory = files.realPath(owner.installed.deployedPath) ?? owner.installed.deployedPath
     for index in binaries.indices {
       guard binaries[index].mount == owner.mount, binaries[index].load != nil, let package = binaries[index].npmPackage
       else { continue }
       let isOwn = package.path == owner.package.path
       guard isOwn || wants.contains(package.name) && package.isPlatformPackage else { continue }
-      // Packages with several addons load them one by one: what the code was not seen to load may be another one.
-      let isDecided = selection.isExhaustive || binaries[index].role == .unused
-      if isDecided, binaries[index].role != .unused {
-        binaries[index].role = .unused
-        binaries[index].roleReason = reason
-      }
+      guard binaries[index].role != .unused else { continue }
+      // Packages with several addons load them one by one: what the code was not seen to load may be another one. What no code
+      // of the package names is what node-gyp's helper targets leave behind.
+      let isUnnamed =
+        isOwn && !selection.isExhaustive
+        && scripts.mention(Self.stem(of: binaries[index].fileName), below: directory) == false
+      guard isUnnamed || !endsEarly && selection.isExhaustive else { continue }
+      binaries[index].role = .unused
+      binaries[index].roleReason = isUnnamed ? "no code of its package names it" : reason
     }
   }
 
@@ -121,6 +130,11 @@ extension Audit {
       }
       binaries[index].shadowed = other?.path
     }
+  }
+
+  /// The name by which `require` and `bindings` can be asked for it.
+  private static func stem(of name: String) -> String {
+    name.hasSuffix(".node") ? String(name.dropLast(".node".count)) : name
   }
 
   private static func relative(_ path: String, to directory: String) -> String {

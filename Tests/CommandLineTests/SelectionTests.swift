@@ -1,3 +1,4 @@
+import ELFAssembler
 import Foundation
 import Testing
 
@@ -65,6 +66,26 @@ struct SelectionTests {
       try await tree.binary("node_modules/bcrypt/prebuilds/" + path, example)
     }
     return tree
+  }
+
+  @Test("What node-gyp's helper targets leave beside an addon is no error, whatever the addon itself is")
+  func helperTargets() async throws {
+    let tree = try Tree()
+    try tree.text("node_modules/x/package.json", #"{"name":"x","version":"1.0.0","main":"index.js","gypfile":true}"#)
+    try tree.text("node_modules/x/index.js", "module.exports = require('./build/Release/x.node');")
+    try await tree.binary("node_modules/x/build/Release/x.node", Self.windows)
+    try tree.scratch.file(
+      "function/node_modules/x/build/Release/x-postbuild.node", ELFAssembler(soname: nil, needed: ["libc.so.6"]).bytes()
+    )
+    let foreign = try await tree.check()
+    #expect(Self.rules(foreign, "error") == ["foreign-format"])
+    try await tree.binary("node_modules/x/build/Release/x.node", Self.linuxX64)
+    let sound = try await tree.check()
+    #expect(Self.rules(sound, "error").isEmpty)
+    // Required, it is one.
+    try tree.text("node_modules/x/index.js", "module.exports = require('./build/Release/x-postbuild.node');")
+    let required = try await tree.check()
+    #expect(Self.rules(required, "error") == ["not-an-addon"])
   }
 
   @Test("Prebuilt files for eight platforms are no error where one fits, and exactly one where none does")

@@ -102,6 +102,18 @@ struct ScriptRunTests {
     #expect(value(deep) == nil && value("{a:" + deep) == nil)
   }
 
+  @Test("A build for another environment that is not there is no addon that is missing")
+  func otherEnvironment() {
+    let known = selection(
+      "module.exports = typeof WebAssembly === 'object' ? require('./core') : require('./core.asm')")
+    let open = selection(
+      "module.exports = something() ? require('./core') : require('./core.asm')", files: ["core.js": "exports.a = 1"])
+    #expect(known?.attempts.contains { $0.path.hasSuffix("core.asm") } != true)
+    #expect(open == nil || open?.outcome == .opensNothing)
+    let addon = selection("module.exports = something() ? require('./build/Release/a') : require('./core')")
+    #expect(addon?.attempts.map(\.path) == [Self.home + "build/Release/a"])
+  }
+
   @Test("Own files are followed to the addon, once each and in circles")
   func ownFiles() {
     let files = [

@@ -1,3 +1,4 @@
+import CLibrary
 import Synchronization
 
 /// What was found out about a package's JavaScript, kept for the next target: files cut into tokens, and entry files.
@@ -35,6 +36,20 @@ public final class ScriptFiles: Sendable {
     let found = find()
     entries.withLock { $0[key] = found }
     return found
+  }
+
+  /// Whether a file that was read below `directory` has `text` in it; `nil` where none was read.
+  public func mention(_ text: String, below directory: String) -> Bool? {
+    let read = files.withLock { files in files.filter { $0.key.hasPrefix(directory + "/") }.map(\.value) }
+    if read.isEmpty { return nil }
+    var text = text
+    return text.withUTF8 { text in
+      read.contains { file in
+        file.bytes.withUnsafeBytes {
+          airworthy_memmem($0.baseAddress, $0.count, text.baseAddress, text.count) != nil
+        }
+      }
+    }
   }
 
   /// The file at `path`, whose bytes are `bytes()` where it is not known yet.

@@ -82,6 +82,8 @@ extension ScriptRun {
     case .success(.file(let path)):
       return follows(path, request) ? try exports(path) : .unknown
     case .failure:
+      // What may not be reached and looks like JavaScript, such as a build for another environment, tells nothing of addons.
+      if speculation > 0, ModuleResolution.isPath(request), !mayMeanBinary(request) { return .unknown }
       // A dependency without a binary is not this package's matter.
       guard ModuleResolution.isPath(request) || namesBinary(request) || request.hasPrefix("#") else { return .unknown }
     }
@@ -109,6 +111,12 @@ extension ScriptRun {
     let own = search.directory == "/" ? "/" : search.directory + "/"
     if path.hasPrefix(own), !path.dropFirst(own.count).split(separator: "/").contains("node_modules") { return true }
     return !ModuleResolution.isPath(request) && namesBinary(request)
+  }
+
+  /// Whether a path without an ending is likely an addon's.
+  private func mayMeanBinary(_ request: String) -> Bool {
+    let words = [".node", "build", "Release", "Debug", "prebuil", "bind", "native", "addon", "binar"]
+    return words.contains { request.firstRange(of: $0) != nil } || PlatformTokens.isPlatformPackage(request)
   }
 
   /// Whether a request names a platform package or an addon.

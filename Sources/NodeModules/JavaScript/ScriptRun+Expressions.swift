@@ -269,6 +269,7 @@ extension ScriptRun {
   /// Of Node.js's modules and globals, those that can be called; of the others `typeof` gives `object`.
   private static let callableModules: Set<String> = [
     "module", "events", "stream", "assert", "String", "Number", "Boolean", "Array", "Object", "parseInt",
+    "Buffer",
   ]
 
   mutating func template(_ index: Int) throws(Flow) -> JavaScriptValue {

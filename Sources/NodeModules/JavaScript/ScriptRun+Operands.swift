@@ -190,7 +190,7 @@ extension ScriptRun {
     case "__filename": return .string(file.path)
     case "module": return .object(["exports": module.exports])
     case "exports": return module.exports
-    case "process", "String", "Number", "Boolean", "Array", "parseInt", "JSON", "Object":
+    case "process", "String", "Number", "Boolean", "Array", "parseInt", "JSON", "Object", "WebAssembly", "Buffer":
       return .library(name, member: nil)
     case "NaN": return .number(.nan)
     case "__webpack_require__", "window", "document", "Bun", "Deno", "EdgeRuntime", "importScripts": return .undefined
