@@ -84,8 +84,8 @@ def predicted(entry):
 
 
 def without_stack(message):
-    """Which files required a missing module depends on who loads the npm package."""
-    return re.sub(r"\nRequire stack:(\n- [^\n]*)*", "", message) if message else None
+    """Which files required a missing module, and which functions called which, depends on who loads the npm package."""
+    return re.sub(r"\nRequire stack:(\n- [^\n]*)*|\n +at [^\n]*", "", message) if message else None
 
 
 def differences(real, said, loader):

@@ -50,6 +50,8 @@ GYP_BUILD = ("node-gyp-build=node-gyp-build@4.8.4",)
 PREBUILDS = tuple(f"prebuilds/{folder}/{{}}.node" for folder in ALL)
 
 PRISMA_TARGETS = ("debian-openssl-3.0.x", "debian-openssl-1.1.x", "rhel-openssl-3.0.x", "linux-musl", "darwin-arm64")
+ZEROMQ = tuple(f"build/{place}-Release/addon.node" for place in ("linux/x64/node/glibc-115", "linux/x64/node/glibc-127", "linux/x64/node/glibc-72", "linux/x64/node/musl-127",
+                                                                  "linux/arm64/node/glibc-127", "darwin/arm64/node/libc-115"))
 PRISMA_USE = "for (const name of ['DATABASE_URL', 'DB_URL', 'DB_DIRECT', 'DIRECT_URL']) process.env[name] = 'postgresql://a:b@127.0.0.1:5432/c';\nreturn new exports.PrismaClient().$connect();"
 
 REAL = (
@@ -128,6 +130,9 @@ REAL = (
     Real("prisma-generated", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package="prisma-subject", use=PRISMA_USE),
     Real("dotprisma", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package=".prisma/client", needs=("@prisma/client=prismaclient@4.12",), use=PRISMA_USE,
          versions=("4.12",)),
+    Real("zeromq-published", ZEROMQ, package="zeromq", needs=("cmake-ts=cmake-ts-built@1.0.2",), scripts={"build/manifest.json": json.dumps({
+        json.dumps({"name": place.split("/")[-2], "os": place.split("/")[1], "arch": place.split("/")[2], "libc": libc, "abi": int(abi)}): place.removeprefix("build/")
+        for place in ZEROMQ for libc, abi in [place.split("/")[-2].split("-")[:2]]})}),
     Real("koffi", ("build/koffi/linux_%(arch)s/koffi.node", "build/koffi/musl_%(arch)s/koffi.node", "build/koffi/darwin_arm64/koffi.node", "build/koffi/linux_%(other)s/koffi.node",
                    "node_modules/@koromix/koffi-linux-%(arch)s/linux_%(arch)s/koffi.node"), exports={"version": "%s"}),
     Real("neon-load", ("node_modules/@cargo-neon/linux-%(arch)s-gnu/index.node", "index.node", "node_modules/@cargo-neon/linux-%(arch)s-musl/index.node"), package="neon-subject",

@@ -34,35 +34,18 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup
   var contents: PackageOptions
 
-  @Option(help: "text or json.")
-  var format: OutputFormat = .text
-
-  @Option(help: "The least severity that makes the exit status 1: error, warning, note or never.")
-  var failOn: FailOn = .error
-
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write the report to a file instead of standard output.", valueName: "file")
-  )
-  var output: String?
+  @OptionGroup
+  var report: ReportOptions
 
   func run() throws {
     let reports = try Failure.reporting {
       let progress = Progress()
       defer { progress.end() }
       let (audit, request) = try contents.open(path, target)
-      return try audit.reports(for: try request.resolve(), withDigest: format == .json)
+      return try audit.reports(for: try request.resolve(), withDigest: report.format == .json)
     }
-    let text =
-      format == .json
-      ? try JSONReport.text(for: reports)
-      : TextReport(style: output == nil ? Output.style : TextStyle()).text(for: reports)
-    if let output { try Output.write(text, to: output) } else { try Output.print(text) }
-    if reports.contains(where: { $0.fails(on: failOn.severity) }) { throw ExitCode(1) }
+    try report.write(
+      json: { try JSONReport.text(for: reports) }, text: { TextReport(style: $0).text(for: reports) },
+      fails: { severity in reports.contains { $0.fails(on: severity) } })
   }
-}
-
-enum FailOn: String, ExpressibleByArgument, CaseIterable {
-  case error, warning, note, never
-
-  var severity: AuditReport.Severity? { AuditReport.Severity(rawValue: rawValue) }
 }

@@ -26,16 +26,8 @@ struct MatrixCommand: ParsableCommand {
   @OptionGroup
   var contents: PackageOptions
 
-  @Option(help: "text or json.")
-  var format: OutputFormat = .text
-
-  @Option(help: "The least severity that makes the exit status 1: error, warning, note or never.")
-  var failOn: FailOn = .error
-
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write the matrix to a file instead of standard output.", valueName: "file")
-  )
-  var output: String?
+  @OptionGroup
+  var report: ReportOptions
 
   func run() throws {
     let matrix = try Failure.reporting {
@@ -48,10 +40,8 @@ struct MatrixCommand: ParsableCommand {
       }
       return matrix
     }
-    let text =
-      format == .json
-      ? try JSONReport.encode(matrix) : MatrixText(style: output == nil ? Output.style : TextStyle()).text(for: matrix)
-    if let output { try Output.write(text, to: output) } else { try Output.print(text) }
-    if matrix.fails(on: failOn.severity) { throw ExitCode(1) }
+    try report.write(
+      json: { try JSONReport.encode(matrix) }, text: { MatrixText(style: $0).text(for: matrix) },
+      fails: { matrix.fails(on: $0) })
   }
 }
