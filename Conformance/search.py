@@ -66,7 +66,7 @@ def is_native(path):
 def counts(event):
     """Whether a failed require belongs to the search: not what the loaders' own dependencies try."""
     home = event["from"].rsplit("node_modules/", 1)[-1]
-    return not event["path"].endswith(".json") and not home.startswith(("npmlog/", "readable-stream/", "nopt/", "gauge/", "semver/"))
+    return not event["path"].endswith(".json") and not home.startswith(("npmlog/", "readable-stream/", "nopt/", "gauge/", "semver/", "rimraf/"))
 
 
 def predicted(entry):

@@ -52,7 +52,10 @@ def dependencies(forest, tree, source):
             if folder.exists():
                 tree.remove(f"node_modules/{name}")
                 tree.copy(f"node_modules/{name}", folder)
-        elif not (forest.library / name).exists():
+        elif (forest.library / name).exists():
+            tree.remove(f"node_modules/{name}")
+            tree.copy(f"node_modules/{name}", forest.library / name)
+        else:
             tree.npm_package(f"node_modules/{name}", ANYTHING)
             if name == "consola":
                 tree.file(f"node_modules/{name}/basic.js", ANYTHING)

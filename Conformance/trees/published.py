@@ -128,8 +128,8 @@ REAL = (
     Real("swc-core", napi_rs("swc", "@swc/core")[0], package="@swc/core", platform=napi_rs("swc", "@swc/core")[1], use="exports.transformSync('')", stubs=("@swc/counter",)),
     # The clients that `prisma generate` of these versions made of somebody's schema, with the runtime that it copies.
     Real("prisma-generated", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package="prisma-subject", use=PRISMA_USE),
-    Real("dotprisma", tuple(f"libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package=".prisma/client", needs=("@prisma/client=prismaclient@4.12",), use=PRISMA_USE,
-         versions=("4.12",)),
+    Real("prismaclient", tuple(f"node_modules/.prisma/client/libquery_engine-{target}.so.node" for target in PRISMA_TARGETS), package="@prisma/client",
+         needs=(".prisma/client=dotprisma@4.12",), use=PRISMA_USE, versions=("4.12",)),
     Real("zeromq-published", ZEROMQ, package="zeromq", needs=("cmake-ts=cmake-ts-built@1.0.2",), scripts={"build/manifest.json": json.dumps({
         json.dumps({"name": place.split("/")[-2], "os": place.split("/")[1], "arch": place.split("/")[2], "libc": libc, "abi": int(abi)}): place.removeprefix("build/")
         for place in ZEROMQ for libc, abi in [place.split("/")[-2].split("-")[:2]]})}),

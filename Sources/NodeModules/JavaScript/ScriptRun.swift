@@ -88,10 +88,23 @@ struct ScriptRun {
     return search.attempts.last { attempt in attempt.error.map { !swallowed.contains($0) } ?? false }?.error
   }
 
-  /// Errors count only where an addon has been looked for: code has a thousand other reasons to throw.
-  private mutating func addOpenError(_ value: JavaScriptValue) {
+  /// Errors count only where an addon has been looked for, and where they are about one: code has a thousand other reasons to
+  /// throw.
+  ///
+  /// - Parameter attempts: how many there were before the code that threw.
+  private mutating func addOpenError(_ value: JavaScriptValue, since attempts: Int) {
     guard !search.attempts.isEmpty || !search.usedLibraries.isEmpty, let error = error(value) else { return }
-    openErrors.append(error)
+    let isAddons =
+      search.attempts.count > attempts || !search.usedLibraries.isEmpty
+      || search.attempts.contains { $0.error == error } || Self.isAboutAddon(error.message)
+    if isAddons { openErrors.append(error) }
+  }
+
+  /// Whether a text has a word that loaders' own texts have. An empty one is not known.
+  private static func isAboutAddon(_ text: String) -> Bool {
+    let words = ["bind", "native", "addon", "load", "binar", "module", "build", "install", "platform", "arch", ".node"]
+    let text = text.lowercased()
+    return words.contains { text.firstRange(of: $0) != nil }
   }
 
   private mutating func result(_ thrown: NodeError?) -> AddonSearch.Result? {
@@ -129,7 +142,7 @@ struct ScriptRun {
         case .end(let end): throw end
         case .thrown(let value):
           // What a function throws that has not looked for an addon is about something else.
-          if search.attempts.count > attempts || !search.usedLibraries.isEmpty { addOpenError(value) }
+          if search.attempts.count > attempts || !search.usedLibraries.isEmpty { addOpenError(value, since: attempts) }
         case .returned, .broke: break
         }
       }
@@ -243,12 +256,13 @@ extension ScriptRun {
   mutating func speculatively(_ body: (inout ScriptRun) throws(Flow) -> Void) throws(Flow) {
     speculation += 1
     defer { speculation -= 1 }
+    let attempts = search.attempts.count
     do throws(Flow) {
       try body(&self)
     } catch {
       switch error {
       case .end: throw error
-      case .thrown(let value): addOpenError(value)
+      case .thrown(let value): addOpenError(value, since: attempts)
       case .returned, .broke: break
       }
     }

@@ -9,7 +9,8 @@ import PackageFiles
 /// Precedence: one file. `{napi_build_version}` is the highest of `binary.napi_versions` that the *running* Node.js has, which
 /// may be another one than at the installation.
 ///
-/// Source: mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 1.0.10 and 2.0.
+/// Source: mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 0.12, 1.0.0, 1.0.10
+/// and 2.0.
 public enum NodePreGyp: LibraryLoader {
   public static let id = "node-pre-gyp"
   public static let libraries: Set<String> = ["@mapbox/node-pre-gyp", "node-pre-gyp", "@discordjs/node-pre-gyp"]
@@ -20,7 +21,8 @@ public enum NodePreGyp: LibraryLoader {
     if call.arguments.count > 1, case .object(let options) = call.arguments[1] {
       isDebug = options["debug"]?.truth ?? false
     }
-    switch find(path, isDebug: isDebug, search.process) {
+    let version = search.version(of: call.library, from: call.directory)
+    switch find(path, isDebug: isDebug, version: version ?? PackageVersion(2), search.process) {
     case .success(let file): return .string(file)
     case .failure(let error): return .error(error)
     }
@@ -50,21 +52,27 @@ public enum NodePreGyp: LibraryLoader {
 
   /// The path that `binary.find()` returns for the manifest at `path`, or what it throws.
   static func find(
-    _ path: String, isDebug: Bool = false, _ process: NodeProcess
+    _ path: String, isDebug: Bool = false, version: PackageVersion = PackageVersion(2), _ process: NodeProcess
   ) -> Result<String, NodeError> {
-    guard process.exists(path) else { return .failure(NodeError(path + "does not exist")) }
+    guard process.exists(path) else {
+      return .failure(
+        NodeError(version < PackageVersion(1) ? "package.json does not exist at " + path : path + "does not exist"))
+    }
     guard let fields = process.json(path) else { return .failure(NodeError("Unexpected end of JSON input")) }
     if let error = complaint(fields) { return .failure(error) }
     guard let binary = fields["binary"], let description = Description(binary) else {
       return .failure(NodeError("binary"))
     }
     let platform = process.platform
-    if let error = nodeAPIComplaint(binary, description, platform) { return .failure(error) }
+    if let error = nodeAPIComplaint(binary, description, version, platform) { return .failure(error) }
     let nodeAPI = nodeAPIBuild(description, platform)
     guard semanticVersion(fields) != nil else {
       return .failure(NodeError("Cannot read properties of null (reading 'version')"))
     }
     var values = values(fields, description, platform, nodeAPI: nodeAPI)
+    if version < PackageVersion(1, 0, 3) {
+      values.removeAll { ["bucket", "region", "s3ForcePathStyle"].contains($0.0) }
+    }
     if isDebug { values.append(("configuration", "Debug")) }
     let directory = expand(description.modulePath, values)
     return .success(
@@ -106,7 +114,7 @@ public enum NodePreGyp: LibraryLoader {
 
   /// `napi.validate_package_json`: what is wrong with the Node-API versions.
   private static func nodeAPIComplaint(
-    _ binary: JSONValue, _ description: Description, _ platform: NodePlatform
+    _ binary: JSONValue, _ description: Description, _ version: PackageVersion, _ platform: NodePlatform
   ) -> NodeError? {
     let versions = binary["napi_versions"]?.elements ?? []
     if versions.contains(where: { ($0.integer ?? 0) <= 0 }) {
@@ -131,9 +139,10 @@ public enum NodePreGyp: LibraryLoader {
     }
     guard !templates[2].isEmpty, !names("node_napi_label", templates[2]) else { return nil }
     let list = description.nodeAPIVersions.map(String.init).joined(separator: ",")
+    let name = version < PackageVersion(1, 0, 5) ? "N-API" : "Node-API"
     return NodeError(
-      "The Node-API version of this Node instance is \(platform.nodeAPIMaximum.map(String.init) ?? "undefined"). "
-        + "This module supports Node-API version(s) \(list). This Node instance cannot run this module.")
+      "The \(name) version of this Node instance is \(platform.nodeAPIMaximum.map(String.init) ?? "undefined"). "
+        + "This module supports \(name) version(s) \(list). This Node instance cannot run this module.")
   }
 
   private static func nodeAPIBuild(_ description: Description, _ platform: NodePlatform) -> String? {

@@ -30,7 +30,8 @@ enum Prisma: PackageLoader {
       let resolution = ModuleResolution(process: search.process).resolve(name, from: search.directory)
       guard case .success(.file(let path)) = resolution else { continue }
       let directory = NodePath.directory(of: path)
-      if search.process.manifest(in: directory)?.name != nil {
+      // Without a version, as up to 5.10, it counts as no package of its own.
+      if let manifest = search.process.manifest(in: directory), manifest.name != nil, manifest.version != nil {
         return .goesWithout("the generated client loads the engine")
       }
       return try generated(in: directory, &search)
@@ -52,12 +53,14 @@ enum Prisma: PackageLoader {
       return try load(path, engine, client, platform, &search)
     }
     let places = places(client, search.process)
+    var looked: Set<String> = []
     for place in places {
       // A client that was generated on Windows has its path, which is relative here.
       let path = NodePath.resolve(search.process.workingDirectory, place + "/" + name)
-      if search.exists(path) { return try load(path, engine, client, platform, &search) }
+      if looked.insert(path).inserted, search.exists(path) { return try load(path, engine, client, platform, &search) }
     }
     let isOld = client.version < PackageVersion(4, 15)
+    if isOld { _ = search.exists(client.runtime + "/" + name) }
     return .fails(
       NodeError(
         isOld
@@ -71,10 +74,11 @@ enum Prisma: PackageLoader {
     let output = client.generator?["output"]?["value"]?.string ?? client.runtime
     let dotPrisma = NodePath.resolve(client.runtime, "../../../.prisma/client")
     let above = NodePath.directory(of: client.runtime)
-    let places =
-      client.version < PackageVersion(4, 15)
-      ? [dotPrisma, output, above, schema, schema, "/tmp/prisma-engines", client.directory]
-      : [client.directory, above, output, dotPrisma, "/tmp/prisma-engines", schema]
+    if client.version < PackageVersion(4, 15) {
+      // Its text says some of them twice.
+      return [dotPrisma, output, above, schema, schema, "/tmp/prisma-engines", client.directory]
+    }
+    let places = [client.directory, above, output, dotPrisma, "/tmp/prisma-engines", schema]
     var seen: Set<String> = []
     return places.filter { seen.insert($0).inserted }
   }

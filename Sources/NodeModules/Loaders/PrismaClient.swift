@@ -95,14 +95,22 @@ struct PrismaClient {
     }
   }
 
-  /// `printGeneratorConfig` with one more target.
-  func generatorBlock(adding target: String) -> String {
+  /// The targets with one more.
+  func targets(adding target: String) -> [String] { binaryTargets.map { $0.isNative ? "native" : $0.name } + [target] }
+
+  /// The same as up to 4.14: without `native` it is `native` that is added.
+  func oldTargets(adding target: String) -> [String] {
+    let names = binaryTargets.map(\.name)
+    return names.contains("native") ? names + [target] : ["native"] + names
+  }
+
+  /// `printGeneratorConfig`
+  func generatorBlock(_ names: [String]) -> String {
     let provider = generator?["provider"]
     let variable = provider?["fromEnvVar"]?.string
     let text = variable.map { "env(\"\($0)\")" } ?? provider?["value"]?.string ?? "prisma-client-js"
     let elements = generator?["binaryTargets"]?.elements ?? []
     let fromVariable = elements.compactMap { $0["fromEnvVar"]?.string }.first
-    let names = binaryTargets.map { $0.isNative ? "native" : $0.name } + [target]
     let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
     let targets = fromVariable.map { "\"env(\\\"\($0)\\\")\"" } ?? "[\(list)]"
     let shown = variable == nil ? "\"\(text)\"" : "\"\(text.replacing("\"", with: "\\\""))\""

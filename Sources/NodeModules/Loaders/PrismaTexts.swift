@@ -35,7 +35,7 @@ enum PrismaTexts {
       \(cause)
       Add "\(target)" to `binaryTargets` in the "schema.prisma" file and run `prisma generate` after saving it:
 
-      \(client.generatorBlock(adding: target))
+      \(client.generatorBlock(client.targets(adding: target)))
 
       \(searched)
       """
@@ -82,7 +82,7 @@ enum PrismaTexts {
 
 
       To solve this problem, add the platform "\(target)" to the "binaryTargets" attribute in the "generator" block in the "schema.prisma" file:
-      \(client.generatorBlock(adding: target))
+      \(client.generatorBlock(client.oldTargets(adding: target)))
 
       Then run "prisma generate" for your changes to take effect.
       Read more about deploying Prisma Client: https://pris.ly/d/client-generator
@@ -93,7 +93,9 @@ enum PrismaTexts {
   static func unloadable(
     _ path: String, _ error: NodeError, _ client: PrismaClient, _ platform: PrismaPlatform, _ node: NodePlatform
   ) -> String {
-    if client.version < PackageVersion(4, 15) {
+    // From 4.11 to 4.13 nobody waits for what is wrapped.
+    if client.version >= PackageVersion(4, 11), client.version < PackageVersion(4, 14) { return error.message }
+    if client.version < PackageVersion(4, 10) {
       let detail = client.version < PackageVersion(4, 8) ? "" : ": \(error.message)"
       return "Unable to load Node-API Library from \(path), Library may be corrupt\(detail)"
     }

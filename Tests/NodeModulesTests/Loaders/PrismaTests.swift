@@ -123,6 +123,13 @@ struct PrismaTests {
       ],
       .found("/var/task/generated/libquery_engine-rhel-openssl-3.0.x.so.node")),
     prisma(
+      "what was generated without a version is @prisma/client's",
+      client(pinned("rhel-openssl-3.0.x")) + amazonLinux + [
+        "\(generated)/package.json": "{\"name\": \".prisma/client\", \"main\": \"index.js\"}",
+        "\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "ok",
+      ],
+      .found("\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node")),
+    prisma(
       "the binary engine is a program",
       client(pinned("rhel-openssl-3.0.x"), runtime: "binary", engine: "binary") + amazonLinux + [
         "\(generated)/query-engine-rhel-openssl-3.0.x": "ok"
@@ -156,7 +163,8 @@ struct PrismaTests {
     prisma(
       "what was generated may be a package of its own",
       client(native("darwin-arm64")) + [
-        "\(generated)/package.json": "{\"name\": \"prisma-client-0f3b\", \"main\": \"index.js\"}"
+        "\(generated)/package.json":
+          "{\"name\": \"prisma-client-0f3b\", \"version\": \"6.19.0\", \"main\": \"index.js\"}"
       ],
       .goesWithout),
   ]
@@ -225,6 +233,11 @@ struct PrismaTests {
 
         Details: /lib64/libc.so.6: version `GLIBC_2.38' not found
         """)),
+    prisma(
+      "4.12 lets the loader's own error through", version: "4.12.0",
+      client(native("rhel-openssl-3.0.x"), version: "4.12.0") + amazonLinux
+        + ["\(generated)/libquery_engine-rhel-openssl-3.0.x.so.node": "throws x.so.node: invalid ELF header"],
+      .fails("x.so.node: invalid ELF header")),
     prisma(
       "no OpenSSL",
       client(pinned("rhel-openssl-3.0.x")) + amazonLinux + [
