@@ -89,7 +89,10 @@ extension Audit {
     case .loads(let path): reason = "\(selection.loader) opens \(Self.relative(path, to: owner.installed.deployedPath))"
     case .goesWithout(let how): reason = how
     case .throwsError where selection.decisivePaths.isEmpty: reason = "\(selection.loader) passes it over"
-    case .throwsError where !selection.isExhaustive:
+    case .throwsError where selection.isExhaustive:
+      let taken = selection.selected.map { Self.relative($0, to: owner.installed.deployedPath) }
+      reason = "\(selection.loader) opens \(taken ?? "another file")"
+    case .throwsError:
       // What comes behind the error may be wanted too.
       reason = ""
       endsEarly = true

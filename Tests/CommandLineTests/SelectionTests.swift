@@ -88,6 +88,28 @@ struct SelectionTests {
     #expect(Self.rules(required, "error") == ["not-an-addon"])
   }
 
+  @Test("What a build left beside the one file that a loader takes is no error")
+  func leftovers() async throws {
+    let tree = try Tree()
+    try tree.text(
+      "node_modules/bcrypt/package.json",
+      #"{"name":"bcrypt","version":"5.1.1","main":"bcrypt.js","dependencies":{"@mapbox/node-pre-gyp":"^1.0.11"},"binary":{"module_name":"bcrypt_lib","module_path":"./lib/binding/napi-v{napi_build_version}","remote_path":"v{version}","package_name":"{module_name}-{napi_build_version}.tar.gz","host":"https://example.com/","napi_versions":[3]}}"#
+    )
+    try tree.text(
+      "node_modules/bcrypt/bcrypt.js",
+      "const nodePreGyp = require('@mapbox/node-pre-gyp');\nconst path = require('path');\nmodule.exports = require(nodePreGyp.find(path.resolve(path.join(__dirname, './package.json'))));\n"
+    )
+    try tree.text(
+      "node_modules/@mapbox/node-pre-gyp/package.json", #"{"name":"@mapbox/node-pre-gyp","version":"1.0.11"}"#)
+    try await tree.binary("node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node", Self.windows)
+    try await tree.binary("node_modules/bcrypt/build-tmp-napi-v3/Release/bcrypt_lib.node", Self.windows)
+    let report = try await tree.check()
+    #expect(Self.rules(report, "error") == ["foreign-format"])
+    #expect(
+      report["findings"]?.array.first { $0["rule"]?.string == "foreign-format" }?["path"]?.string
+        == "node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node")
+  }
+
   @Test("Prebuilt files for eight platforms are no error where one fits, and exactly one where none does")
   func eightPlatforms() async throws {
     let x64 = try await bcrypt().check()
