@@ -5,6 +5,10 @@
 enum LoaderTexts {
   static let glibc = [
     Case(
+      "what sharp says around it, with a list", .muslOnGlibc,
+      "\nSomething went wrong installing the \"sharp\" module\n\nlibc.musl-x86_64.so.1: cannot open shared object file: No such file or directory\n\nPossible solutions:\n- Install with verbose logging: \"npm install --verbose sharp\"\n- See https://sharp.pixelplumbing.com/install"
+    ),
+    Case(
       "plain", .foreignFormat,
       "Error: /var/task/node_modules/sqlite3/lib/binding/napi-v6/node_sqlite3.node: invalid ELF header"),
     Case(

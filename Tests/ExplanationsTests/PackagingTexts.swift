@@ -213,6 +213,17 @@ enum PackagingTexts {
       "gRPC of several platforms", .abiMismatch,
       "Failed to load gRPC binary module because it was not installed for the current system\nExpected directory: node-v83-linux-x64-glibc\nFound: [node-v72-darwin-x64-unknown, node-v72-linux-x64-glibc]"
     ),
+    Case(
+      "fibers alone", .prebuildMissing,
+      "Error: Missing binary. See message above.\n    at Object.<anonymous> (/var/task/node_modules/fibers/fibers.js:30:8)"
+    ),
+    Case(
+      "swc without its addon", .optionalDependencyMissing,
+      "Error: Bindings not found.\n    at Compiler.<anonymous> (/var/task/node_modules/@swc/core/index.js:234:23)"),
+    Case(
+      "a platform package without the right file", .optionalDependencyWrongPlatform,
+      "TypeError [ERR_INVALID_ARG_TYPE]: The \"id\" argument must be of type string. Received undefined\n    at require (node:internal/modules/helpers:177:18)\n    at load (/var/task/node_modules/node-gyp-build-optional-packages/index.js:22:10)"
+    ),
     Case("spawn without a name", .permissionLost, "{\"errorMessage\":\"Error: spawn EACCES\",\"errorType\":\"Error\"}"),
     Case(
       "a layer's program", .wrongArch, "/bin/sh: line 1: /opt/bin/gs: cannot execute binary file: Exec format error"),

@@ -63,14 +63,19 @@ enum Escapes {
     }
   }
 
-  /// `C:\x`, where `C:\\x` would be the escaped form.
+  /// `C:\x`, where `C:\\x` would be the escaped form. A drive is one letter: `stack:\n` is none.
   private static func hasBareWindowsPath(_ text: [UInt8]) -> Bool {
     guard text.count > 3 else { return false }
     for index in 1..<(text.count - 2) where text[index] == 0x3A && text[index + 1] == backslash {
-      let isDrive = (0x41...0x5A).contains(text[index - 1] & 0xDF)
+      let isDrive =
+        (0x41...0x5A).contains(text[index - 1] & 0xDF) && (index < 2 || !isLetterOrDigit(text[index - 2]))
       if isDrive, text[index + 2] != backslash { return true }
     }
     return false
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (0x41...0x5A).contains(byte & 0xDF) || (0x30...0x39).contains(byte)
   }
 
   private static func undo(_ text: [UInt8], onlyCertain: Bool) -> [UInt8] {

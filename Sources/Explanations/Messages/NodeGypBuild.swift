@@ -35,6 +35,21 @@ enum NodeGypBuild: MessageFamily {
         $0.npmPackage = "fibers"
       }
     },
+    Pattern("missing binary. see message above") { _ in
+      Message(.prebuildMissing, .package, .medium).with { $0.npmPackage = "fibers" }
+        .or(.abiMismatch, "ls node_modules/fibers/bin (linux-x64-115-glibc: 115 is the module version)")
+    },
+    Pattern("error: bindings not found") { _ in
+      Message(.optionalDependencyMissing, .package, .medium).with { $0.npmPackage = "@swc/core" }
+        .or(.optionalDependencyWrongPlatform, "ls node_modules/@swc")
+    },
+    Pattern("the \"id\" argument must be of type string. received undefined") { hit in
+      // `require(undefined)`: the platform's package is there, and none of its files fits.
+      let start = hit.line.lowerBound
+      guard hit.passage.text(start..<start + 4000).contains("node-gyp-build") else { return nil }
+      return Message(.optionalDependencyWrongPlatform, .package, .medium)
+        .or(.prebuildMissing, "ls of the platform's package beside it")
+    },
     Pattern("failed to load grpc binary module", grpc),
     Pattern("cannot load a node-oracledb binary") { hit in
       Message(.prebuildMissing, .wrapper, .medium).with {
