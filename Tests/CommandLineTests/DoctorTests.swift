@@ -79,7 +79,8 @@ struct DoctorTests {
     let start = ContinuousClock.now
     let outcome = try await run(try Self.machine(programs), ["--timeout", "1"])
     #expect(outcome.status == 0 && outcome.output.contains("does not answer within the time allowed"))
-    #expect(ContinuousClock.now - start < .seconds(60))
+    // A busy machine may need long for the rest; the tools would sleep for 300 seconds.
+    #expect(ContinuousClock.now - start < .seconds(240))
   }
 
   private struct Answer: Decodable {
