@@ -55,6 +55,8 @@ import Testing
     #expect(found(["", "avx512_1/"], avx512, glibc: GLibCVersion(2, 37)) == "/lib64/libx.so")
     #expect(found(["haswell/", "haswell/avx512_1/", "avx512_1/x86_64/"], avx512) == "/lib64/haswell/avx512_1/libx.so")
     #expect(found(["haswell/", "tls/", "avx512_1/x86_64/"], avx512) == "/lib64/tls/libx.so")
+    #expect(found(["", "avx512_1/x86_64/"], avx512) == "/lib64/avx512_1/x86_64/libx.so")
+    #expect(found(["", "x86_64/avx512_1/"], avx512) == "/lib64/libx.so")
   }
 
   @Test("A library for another machine on the way is passed over; one that is no ELF file ends the load")

@@ -271,6 +271,37 @@ struct PrismaTests {
       .fails(
         "Unable to load Node-API Library from $MODULES/.prisma/client/libquery_engine-rhel-openssl-3.0.x.so.node, Library may be corrupt: a"
       )),
+    prisma(
+      "4.12 lists places twice and adds native to pinned targets", version: "4.12.0",
+      client(pinned("rhel-openssl-1.0.x"), version: "4.12.0") + amazonLinux,
+      .fails(
+        """
+        Query engine library for current platform "rhel-openssl-3.0.x" could not be found.
+        You incorrectly pinned it to rhel-openssl-3.0.x
+
+        This probably happens, because you built Prisma Client on a different platform.
+        (Prisma Client looked in "$MODULES/@prisma/client/runtime/libquery_engine-rhel-openssl-3.0.x.so.node")
+
+        Searched Locations:
+
+          $MODULES/.prisma/client
+          /home/me/app/node_modules/@prisma/client
+          $MODULES/@prisma/client
+          $MODULES/.prisma/client
+          $MODULES/.prisma/client
+          /tmp/prisma-engines
+          $MODULES/.prisma/client
+
+
+        To solve this problem, add the platform "rhel-openssl-3.0.x" to the "binaryTargets" attribute in the "generator" block in the "schema.prisma" file:
+        generator client {
+          provider      = "prisma-client-js"
+          binaryTargets = ["native", "rhel-openssl-1.0.x"]
+        }
+
+        Then run "prisma generate" for your changes to take effect.
+        Read more about deploying Prisma Client: https://pris.ly/d/client-generator
+        """)),
   ]
 
   @Test("Prisma finds its engine, or says what its source says", arguments: found + without + failing)
