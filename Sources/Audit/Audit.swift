@@ -10,7 +10,8 @@ public struct AuditedPackage: Sendable {
   public enum Kind: Hashable, Sendable { case function, layer }
 
   public var main: OpenedPackage
-  public var kind: Kind
+  /// What the kind was said to be.
+  private let statedKind: Kind?
   /// In the order in which Lambda merges them; of an image, its `/opt`.
   public var layers: [OpenedPackage]
   /// Where the function stands: `/var/task`, except in some images.
@@ -18,9 +19,13 @@ public struct AuditedPackage: Sendable {
   /// Where the process starts, from which relative paths lead.
   public var workingDirectory = "/var/task"
 
-  public init(main: OpenedPackage, kind: Kind, layers: [OpenedPackage]) {
+  /// The kind, which the contents tell where nobody says it. Of a zip, that takes its whole index.
+  public var kind: Kind { statedKind ?? Self.kind(of: main.tree) }
+  var isKindStated: Bool { statedKind != nil }
+
+  public init(main: OpenedPackage, kind: Kind?, layers: [OpenedPackage]) {
     self.main = main
-    self.kind = kind
+    statedKind = kind
     self.layers = layers
   }
 
@@ -37,7 +42,7 @@ public struct AuditedPackage: Sendable {
       try self.init(main, image, layers: opened)
       return
     }
-    self.init(main: main, kind: kind ?? Self.kind(of: main.tree), layers: opened)
+    self.init(main: main, kind: kind, layers: opened)
   }
 
   /// A layer has its npm packages in `nodejs/`, and nothing that could be a handler beside it.
@@ -53,19 +58,12 @@ public struct AuditedPackage: Sendable {
     return holdsModules && !names.contains(where: isHandler) ? .layer : .function
   }
 
-  var reportKind: AuditReport.Package.Kind {
-    if kind == .layer { return .layer }
-    return switch main.container {
-    case .directory: .directory
-    case .zip: .zip
-    case .image: .image
-    }
-  }
 }
 
 /// A package read once, ready to be judged for any number of targets.
 public struct Audit: Sendable {
   let package: AuditedPackage
+  let kind: AuditedPackage.Kind
   /// What was found in each mounted tree: the package itself first.
   let mounts: [Mount]
   let packageManager: PackageManager?
@@ -91,13 +89,16 @@ public struct Audit: Sendable {
   /// Looks through the package and its layers.
   public init(_ package: AuditedPackage) {
     self.package = package
-    let own = package.kind == .layer ? [package.main.tree] : []
+    // What a zip's contents make it is known when its index is, and that is made while the scan goes on.
+    let seen = package.isKindStated || !package.layers.isEmpty ? nil : Mount.Seen(in: package.main.tree)
+    kind = package.kind
+    let own = kind == .layer ? [package.main.tree] : []
     let layers = own + package.layers.map(\.tree)
-    var trees: [(String, any FileTree)] = package.kind == .layer ? [] : [(package.directory, package.main.tree)]
+    var trees: [(String, any FileTree)] = kind == .layer ? [] : [(package.directory, package.main.tree)]
     if let only = layers.first {
       trees.append(("/opt", layers.count == 1 ? only : LayeredTree(layers)))
     }
-    mounts = trees.map { path, tree in Mount(path: path, tree: tree) }
+    mounts = trees.map { path, tree in Mount(path: path, tree: tree, seen ?? Mount.Seen(in: tree)) }
     packageManager = PackageManager(in: .root, of: package.main.tree)
     let hasNative = mounts.contains { $0.npmPackages.contains { $0.isNative || $0.mayLoadAddon } }
     lock = hasNative ? PackageLock(in: .root, of: package.main.tree) : nil
@@ -176,12 +177,14 @@ public struct Audit: Sendable {
   private func context(
     _ target: AuditTarget, _ binaries: [AuditedBinary], _ packages: [AuditedNPMPackage], _ root: RootFileSystem
   ) -> AuditContext {
-    var context = AuditContext(target: target, kind: package.reportKind, binaries: binaries)
+    var context = AuditContext(target: target, kind: reportKind, binaries: binaries)
     context.problems = mounts.flatMap { mount in
       mount.scan.problems.map { .init(mount: mount.path, problem: $0) }
     }
     context.packages = packages
-    context.npmPackages = packages.map(\.package).sorted { $0.path < $1.path }
+    context.npmPackages = packages.map(\.package)
+    // Those of one mount are in order.
+    if mounts.count > 1 { context.npmPackages.sort { $0.path < $1.path } }
     context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
     context.zippedBytes = package.main.archiveByteCount
     context.packageManager = packageManager
@@ -194,9 +197,18 @@ public struct Audit: Sendable {
     return context
   }
 
+  private var reportKind: AuditReport.Package.Kind {
+    if kind == .layer { return .layer }
+    return switch package.main.container {
+    case .directory: .directory
+    case .zip: .zip
+    case .image: .image
+    }
+  }
+
   private func packageRecord() -> AuditReport.Package {
     AuditReport.Package(
-      path: package.main.path, kind: package.reportKind, files: mounts[0].scan.files,
+      path: package.main.path, kind: reportKind, files: mounts[0].scan.files,
       unzippedBytes: mounts[0].scan.byteCount,
       zippedBytes: package.main.archiveByteCount, sha256: nil)
   }

@@ -19,9 +19,19 @@ public struct InstalledPackage: Hashable, Sendable {
 }
 
 extension Audit.Mount {
-  init(path: String, tree: any FileTree) {
-    let scanned = ScannedManifests()
-    let scan = tree.scan(Self.isWanted, reading: scanned.files)
+  /// What a scan saw of a tree, wherever it stands.
+  struct Seen {
+    var scan: TreeScan
+    var manifests: ScannedManifests
+
+    init(in tree: any FileTree) {
+      manifests = ScannedManifests()
+      scan = tree.scan(Audit.Mount.isWanted, reading: manifests.files)
+    }
+  }
+
+  init(path: String, tree: any FileTree, _ seen: Seen) {
+    let scan = seen.scan
     // Those that the scan could not hand over.
     var manifests: [TreePath] = []
     var descriptions: Set<TreePath> = []
@@ -35,7 +45,7 @@ extension Audit.Mount {
         found.append(file)
       }
     }
-    var packages = NPMPackages(in: tree, scanned: scanned, others: manifests)
+    var packages = NPMPackages(in: tree, scanned: seen.manifests, others: manifests)
     let owners = found.map { packages.owner(of: $0.path) }
     let installed = Self.installed(&packages, owners, descriptions, path, tree)
     self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, npmPackages: installed)
@@ -47,17 +57,17 @@ extension Audit.Mount {
     _ tree: any FileTree
   ) -> [InstalledPackage] {
     var counts: [TreePath: Int] = [:]
-    var all: [TreePath: NPMPackage] = [:]
+    var all: [NPMPackage] = []
     for owner in owners.compactMap(\.self) {
-      counts[owner.path, default: 0] += 1
-      all[owner.path] = owner
+      if counts.updateValue((counts[owner.path] ?? 0) + 1, forKey: owner.path) == nil { all.append(owner) }
     }
-    for directory in packages.manifestDirectories where all[directory] == nil {
-      guard let package = packages.package(at: directory) else { continue }
-      if package.isRootInNodeModules || !package.isInNodeModules { all[directory] = package }
+    let native = Set(all.map(\.name))
+    for package in packages.described() where counts[package.path] == nil {
+      if package.isRootInNodeModules || !package.isInNodeModules { all.append(package) }
     }
-    let native = Set(all.values.filter { counts[$0.path] != nil }.map(\.name))
-    return ConcurrentMap.map(all.values.sorted { $0.path < $1.path }) { [counts] package in
+    let order = all.indices.sorted { all[$0].path < all[$1].path }
+    return ConcurrentMap.map(order) { [counts, all] index in
+      let package = all[index]
       let reasons = NativeEvidence.reasons(
         for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path))
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
@@ -70,7 +80,7 @@ extension Audit.Mount {
   }
 
   /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories; manifests.
-  private static func isWanted(_ name: RawSpan, _ kind: FileStatus.Kind, _ head: RawSpan) -> Bool {
+  fileprivate static func isWanted(_ name: RawSpan, _ kind: FileStatus.Kind, _ head: RawSpan) -> Bool {
     if kind == .file, BinaryFormat(head: head) != nil { return true }
     guard kind != .other, name.byteCount > 5 else { return false }
     return name.hasSuffix(".node") || kind == .file && (name.equals("package.json") || name.equals("binding.gyp"))

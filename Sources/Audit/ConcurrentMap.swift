@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import PackageFiles
 
 /// Mapping on all cores, in order.
 enum ConcurrentMap {
@@ -7,7 +7,7 @@ enum ConcurrentMap {
     _ elements: [Element], _ transform: @Sendable (Element) -> Result
   ) -> [Result] {
     if elements.count < 2 { return elements.map(transform) }
-    let results = Mutex<[Result?]>(Array(repeating: nil, count: elements.count))
+    let results = Monitor<[Result?]>(Array(repeating: nil, count: elements.count))
     DispatchQueue.concurrentPerform(iterations: elements.count) { index in
       let result = transform(elements[index])
       results.withLock { $0[index] = result }

@@ -21,7 +21,7 @@ struct LinkMap {
   var image: ELF.Image { object.image }
 
   /// Whether jump slots are resolved at load, as its linker asked for.
-  var bindsNow: Bool { image.flags & ELF.DF_BIND_NOW != 0 || image.flags1 & ELF.DF_1_NOW != 0 }
+  var bindsNow: Bool { object.image.flags & ELF.DF_BIND_NOW != 0 || object.image.flags1 & ELF.DF_1_NOW != 0 }
 
   /// `$ORIGIN`: the directory of the path that it was opened under.
   var origin: String {

@@ -1,7 +1,6 @@
 import LambdaRuntimes
 import NativeBinaries
 import PackageFiles
-import Synchronization
 
 /// The files that a loader can open, and the facts of those that were read once.
 ///
@@ -33,8 +32,8 @@ public final class ObjectFiles: Sendable {
   /// What was read of the package's own files.
   private let packageObjects: PackageObjects
   /// What was read of the environment's.
-  private let cache = Mutex<[TreePath: File]>([:])
-  private let directories = Mutex<[String: Bool]>([:])
+  private let cache = Monitor<[TreePath: File]>([:])
+  private let directories = Monitor<[String: Bool]>([:])
 
   /// `root` holds the package at `/var/task`, its layers at `/opt` and the environment's files at `/`.
   ///

@@ -1,11 +1,10 @@
 import PackageFiles
-import Synchronization
 
 /// The facts of a package's own files, read once for any number of environments.
 ///
 /// What a file is does not depend on where it is loaded; only the files below the environment's root differ.
 public final class PackageObjects: Sendable {
-  private let files = Mutex<[TreePath: ObjectFiles.File]>([:])
+  private let files = Monitor<[TreePath: ObjectFiles.File]>([:])
 
   public init() {}
 

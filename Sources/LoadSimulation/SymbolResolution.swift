@@ -115,9 +115,11 @@ struct SymbolResolution {
   private mutating func isMissing(
     _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
   ) throws(LinkError) -> Bool {
-    let object = process.objects[index]
-    let bindsNow = object.bindsNow
-    let table = object.image.symbols
+    // Borrowed: a copy of an object counts references to a dozen arrays, for each symbol and each place.
+    let all = process.objects
+    let objects = all.span
+    let bindsNow = objects[index].bindsNow
+    let table = objects[index].object.image.symbols
     let symbol = table.symbols[reference.symbol]
     // Local and hidden symbols are the object's own; weak references may stay empty.
     if symbol.binding == ELF.STB_LOCAL || symbol.visibility == ELF.STV_HIDDEN || symbol.visibility == ELF.STV_INTERNAL {
@@ -125,19 +127,20 @@ struct SymbolResolution {
     }
     if symbol.isWeak { return false }
     let name = table.nameBytes(reference.symbol)
-    let version = version(of: reference.symbol, in: object)
     let lookup = SymbolLookup(
-      name: name, version: version, needsDefinition: reference.needsDefinition,
-      glibc: process.linker.glibc)
-    if object.image.flags & ELF.DF_SYMBOLIC != 0, try lookup.isDefined(in: object) { return false }
-    for place in global where !(reference.isCopy && place == 0) {
-      if try lookup.isDefined(in: process.objects[place]) { return false }
+      name: name, version: version(of: reference.symbol, in: objects[index]),
+      needsDefinition: reference.needsDefinition, glibc: process.linker.glibc)
+    if objects[index].object.image.flags & ELF.DF_SYMBOLIC != 0, try lookup.isDefined(in: objects[index]) {
+      return false
     }
-    for place in order where try lookup.isDefined(in: process.objects[place]) {
+    for place in global where !(reference.isCopy && place == 0) {
+      if try lookup.isDefined(in: objects[place]) { return false }
+    }
+    for place in order where try lookup.isDefined(in: objects[place]) {
       if bindsNow || !isJumpSlot, process.linker.glibc < GLibCVersion(2, 41),
-        try lookup.assertsUnversioned(in: process.objects[place])
+        try lookup.assertsUnversioned(in: objects[place])
       {
-        throw LoaderAssertion.versionedSymbolInUnversionedLibrary.error(process.linker.glibc, path: object.path)
+        throw LoaderAssertion.versionedSymbolInUnversionedLibrary.error(process.linker.glibc, path: objects[index].path)
       }
       return false
     }

@@ -27,8 +27,11 @@ public struct NPMPackages: Sendable {
     manifests = Set(others)
   }
 
-  /// The directories that are known to have a `package.json`, in path order.
-  public var manifestDirectories: [TreePath] { Set(roots.keys).union(manifests ?? []).sorted() }
+  /// The npm packages of the directories that are known to have a `package.json`, in no order.
+  public mutating func described() -> [NPMPackage] {
+    for directory in manifests ?? [] { _ = package(at: directory) }
+    return roots.values.compactMap(\.self)
+  }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.
   ///

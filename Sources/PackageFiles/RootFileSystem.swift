@@ -131,13 +131,9 @@ extension TreePath {
   public func isInside(_ directory: TreePath) -> Bool {
     let prefix = directory.bytes.count
     if prefix == 0 { return true }
-    guard bytes.count >= prefix, bytes[..<prefix].elementsEqual(directory.bytes) else { return false }
-    return bytes.count == prefix || bytes[prefix] == UInt8(ascii: "/")
-  }
-
-  /// The path from `directory`, which it is inside, down.
-  func relative(to directory: TreePath) -> TreePath {
-    if directory.isRoot { return self }
-    return TreePath(bytes: bytes.dropFirst(directory.bytes.count)) ?? .root
+    guard bytes.count == prefix || bytes.count > prefix && bytes[prefix] == UInt8(ascii: "/") else { return false }
+    return bytes.withUnsafeBytes { bytes in
+      directory.bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: bytes[..<prefix]).hasSameBytes(as: $0) }
+    }
   }
 }

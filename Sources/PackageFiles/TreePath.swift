@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Where something stands in a `FileTree`: the names from the tree's root down, joined by `/`.
 ///
 /// Names are bytes, as in Linux and in zip files; they need not be UTF-8. There is no leading or trailing slash, and no
@@ -71,15 +79,45 @@ public struct TreePath: Hashable, Sendable {
     return TreePath(validated: clean)
   }
 
+  /// The path from `directory`, which it is inside, down.
+  func relative(to directory: TreePath) -> TreePath {
+    if directory.isRoot { return self }
+    return bytes.count == directory.bytes.count
+      ? .root : TreePath(validated: Array(bytes[(directory.bytes.count + 1)...]))
+  }
+
   /// The path of `name`, one component, in this directory.
   public func appending(_ name: some Collection<UInt8>) -> TreePath {
-    TreePath(validated: isRoot ? Array(name) : bytes + [UInt8(ascii: "/")] + name)
+    if isRoot { return TreePath(validated: Array(name)) }
+    var joined: [UInt8] = []
+    joined.reserveCapacity(bytes.count + 1 + name.count)
+    joined += bytes
+    joined.append(UInt8(ascii: "/"))
+    joined += name
+    return TreePath(validated: joined)
   }
 }
 
 extension TreePath: Comparable {
   /// Byte order, which is also the order of Node.js's `readdirSync` on Linux.
-  public static func < (a: TreePath, b: TreePath) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  public static func < (a: TreePath, b: TreePath) -> Bool {
+    a.bytes.withUnsafeBytes { a in
+      b.bytes.withUnsafeBytes { b in
+        guard let first = a.baseAddress, let second = b.baseAddress else { return a.count < b.count }
+        let order = memcmp(first, second, min(a.count, b.count))
+        return order < 0 || order == 0 && a.count < b.count
+      }
+    }
+  }
+}
+
+extension TreePath {
+  /// All bytes at once: an array would give the hasher one after another.
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
+  public static func == (a: TreePath, b: TreePath) -> Bool {
+    a.bytes.withUnsafeBytes { a in b.bytes.withUnsafeBytes { a.hasSameBytes(as: $0) } }
+  }
 }
 
 extension TreePath: CustomStringConvertible {

@@ -1,3 +1,5 @@
+import CLibrary
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -9,12 +11,12 @@
 /// State that several threads share, with the lock that guards it.
 ///
 /// Plain pthreads: `Synchronization.Mutex` needs macOS 15.
-final class Monitor<State>: @unchecked Sendable {
+public final class Monitor<State>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
-  init(_ state: sending State) {
+  public init(_ state: sending State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
@@ -27,7 +29,7 @@ final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+  public func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return try body(&state)
@@ -73,38 +75,63 @@ func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -
 
 /// What another thread works out while this one goes on; the one that asks for it does the work where no thread can be had.
 public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
-  private let state = Monitor<State>(.open)
+  private let state: Monitor<State>
   private let body: @Sendable () -> Value
+  /// A retained `Worked`, once the value is there: asking for it then takes no lock.
+  private let worked = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
 
-  private enum State {
-    case open, begun
-    case done(Value)
+  private enum State { case open, begun, done }
+
+  private final class Worked {
+    let value: Value
+    init(_ value: Value) { self.value = value }
   }
 
   public init(_ body: @escaping @Sendable () -> Value) {
+    state = Monitor(.open)
     self.body = body
+    worked.initialize(to: nil)
     let work = Unmanaged.passRetained(ThreadBody { self.run() })
     if let thread = startThread(work) { pthread_detach(thread) } else { work.release() }
   }
 
+  /// A value that is there already, without a thread.
+  public init(value: Value) {
+    state = Monitor(.done)
+    body = { value }
+    worked.initialize(to: Unmanaged.passRetained(Worked(value)).toOpaque())
+  }
+
+  deinit {
+    if let found = worked.pointee { Unmanaged<Worked>.fromOpaque(found).release() }
+    worked.deallocate()
+  }
+
   private func run() {
     let isFirst = state.withLock { state in
-      guard case .open = state else { return false }
+      guard state == .open else { return false }
       state = .begun
       return true
     }
     guard isFirst else { return }
-    let value = body()
-    state.update { $0 = .done(value) }
+    let value = Unmanaged.passRetained(Worked(body())).toOpaque()
+    state.update { state in
+      airworthy_publish(worked, value)
+      state = .done
+    }
+  }
+
+  /// The value, where it is there already.
+  public var valueIfReady: Value? {
+    airworthy_published(worked).map { Unmanaged<Worked>.fromOpaque($0).takeUnretainedValue().value }
   }
 
   /// The value, once it is there.
   public func value() -> Value {
+    if let value = valueIfReady { return value }
     run()
-    return state.wait { state in
-      if case .done(let value) = state { return value }
-      return nil
-    }
+    state.wait { $0 == .done ? () : nil }
+    return valueIfReady ?? body()
   }
 }
 

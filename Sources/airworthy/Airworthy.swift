@@ -17,6 +17,9 @@ private let preparation = Catalog.prepare()
 /// calls it, so it is bound to no actor.
 private func endPreparation() { preparation.value() }
 
+/// `exit`, which the command's own one hides.
+private func endProcess(_ status: Int32) -> Never { exit(status) }
+
 @main
 struct Airworthy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,6 +65,9 @@ struct Airworthy: AsyncParsableCommand {
     }
     do {
       try check.run()
+    } catch let status as ExitCode {
+      // All has been said; the parser would look for something to add.
+      endProcess(status.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -41,8 +41,8 @@ struct CheckCommand: ParsableCommand {
     let reports = try Failure.reporting {
       let progress = Progress()
       defer { progress.end() }
-      let (audit, request) = try contents.open(path, target)
-      return try audit.reports(for: try request.resolve(), withDigest: report.format == .json)
+      let (audit, targets) = try contents.open(path, target) { try $0.resolve() }
+      return try audit.reports(for: targets, withDigest: report.format == .json)
     }
     try report.write(
       json: { try JSONReport.text(for: reports) }, text: { TextReport(style: $0).text(for: reports) },

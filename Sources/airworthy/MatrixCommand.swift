@@ -33,8 +33,8 @@ struct MatrixCommand: ParsableCommand {
     let matrix = try Failure.reporting {
       let progress = Progress()
       defer { progress.end() }
-      let (audit, request) = try contents.open(path, target)
-      let reports = try audit.reports(for: try request.resolveAll(), withDigest: false)
+      let (audit, targets) = try contents.open(path, target) { try $0.resolveAll() }
+      let reports = try audit.reports(for: targets, withDigest: false)
       guard let matrix = RuntimeMatrix(reports) else {
         throw ValidationError("No runtime is current on that day: name one with --runtime.")
       }

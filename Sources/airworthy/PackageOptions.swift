@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import LambdaRuntimes
+import PackageFiles
 
 /// The options that say what a package is.
 struct PackageOptions: ParsableArguments {
@@ -20,9 +21,12 @@ struct PackageOptions: ParsableArguments {
     }
   }
 
-  /// Opens the package at `path` and looks through it; the request is that of `target`, with the environment that an image
-  /// brings.
-  func open(_ path: String, _ target: TargetOptions) throws -> (Audit, TargetRequest) {
+  /// Opens the package at `path` and looks through it, while another thread works out the targets by `resolve`; the request is
+  /// that of `target`, with the environment that an image brings.
+  func open(
+    _ path: String, _ target: TargetOptions,
+    _ resolve: @escaping @Sendable (TargetRequest) throws -> [TargetRequest.Resolved]
+  ) throws -> (Audit, [TargetRequest.Resolved]) {
     var request = target.request
     let package = try AuditedPackage(
       path: path, layers: layers, kind: kind?.packageKind, architecture: try request.wantedArchitecture?.rawValue)
@@ -30,11 +34,14 @@ struct PackageOptions: ParsableArguments {
       try validateImage(target)
       request.image = image
     }
+    let targets = Meanwhile { [request] in Result { try resolve(request) } }
+    // Whatever ends the process, it ends no thread in the middle of its work.
+    defer { _ = targets.value() }
     let audit = Audit(package)
     if audit.isEmpty {
       throw Failure.say("\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)
     }
-    return (audit, request)
+    return (audit, try targets.value().get())
   }
 
   /// An image is a function with its environment, and there are no layers for it.

@@ -1,9 +1,9 @@
 import Dispatch
-import Synchronization
+import PackageFiles
 
 /// A line on standard error when a check takes longer than half a second on a terminal; gone when it ends.
 final class Progress: Sendable {
-  private let state = Mutex<State>(.waiting)
+  private let state = Monitor<State>(.waiting)
 
   private enum State { case waiting, shown, ended }
 

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import PackageFiles
@@ -44,6 +43,49 @@ struct WholeFilesTests {
     #expect(scan.found.map(\.path) == ["a/package.json", "b/package.json"])
   }
 
+  @Test("Of a zip so large that another thread makes its index, the entries that count are the same")
+  func large() throws {
+    let count = 1500
+    var entries: [Entry] = []
+    for index in 0..<count {
+      // Each of these is replaced, thousands of entries later, by one of the same name.
+      entries.append(Entry("p\(index)/package.json", "old"))
+      entries.append(Entry("p\(index)/secret", "hidden").with { $0.flags = 1 })
+      entries.append(Entry("p\(index)/a", "12345"))
+    }
+    entries.append(Entry("q/"))
+    for index in 0..<count { entries.append(Entry("p\(index)/package.json", "new \(index)")) }
+    for index in 0..<count { entries.append(Entry("p\(index)/secret", "plain")) }
+    entries.append(Entry("last", "z", method: 12))
+    #expect(entries.count > ZipNames.large)
+    let tree = try ZipAssembler(entries).tree()
+    // The first scan may run ahead of the index; the second finds it made.
+    for _ in 0..<2 {
+      let (given, scan) = wholeFiles(of: tree)
+      #expect(given.count == count && given["p7/package.json"] == "new 7")
+      #expect(given.allSatisfy { "p\($0.value.dropFirst(4))/package.json" == $0.key.description })
+      #expect(scan.files == 3 * count + 1 && scan.directories == count + 1 && scan.found.isEmpty)
+      #expect(scan.byteCount == given.values.reduce(1) { $0 + $1.utf8.count } + 10 * count)
+      let kinds = Dictionary(grouping: scan.problems, by: \.kind).mapValues(\.count)
+      #expect(kinds == [.duplicate: 2 * count, .unknownMethod(12): 1])
+    }
+  }
+
+  @Test("What another thread works out is there once, for whoever asks")
+  func meanwhile() async {
+    let runs = Monitor(0)
+    let slow = Meanwhile {
+      runs.withLock { $0 += 1 }
+      return [runs.withLock { $0 }]
+    }
+    let answers = await withTaskGroup(of: [Int].self) { group in
+      for _ in 0..<64 { group.addTask { slow.value() } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers == Array(repeating: [1], count: 64) && slow.valueIfReady == [1])
+    #expect(Meanwhile(value: "known").valueIfReady == "known")
+  }
+
   private func wholeFiles(of tree: some FileTree) -> ([TreePath: String], TreeScan) {
     let taken = Taken()
     let scan = tree.scan(
@@ -56,6 +98,6 @@ struct WholeFilesTests {
   }
 
   private final class Taken: Sendable {
-    let files = Mutex<[TreePath: String]>([:])
+    let files = Monitor<[TreePath: String]>([:])
   }
 }

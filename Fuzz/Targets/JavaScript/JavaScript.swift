@@ -14,13 +14,13 @@ private let package: NPMPackage? = TreePath("node_modules/a").map { path in
   return package
 }
 
+private let tree = OneFile(directories: directories) { scripts.contains($0) || $0 == addon }
+private let files = RootFileSystem(mounts: [.init(point: TreePath("var/task") ?? .root, tree: tree)])
+
 /// The bytes as the JavaScript of a package that looks for its addon: cut into tokens and gone through.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
-  let tree = OneFile(UnsafeRawBufferPointer(start: start, count: count), directories: directories) { path in
-    scripts.contains(path) || path == addon
-  }
-  let files = RootFileSystem(mounts: [.init(point: TreePath("var/task") ?? .root, tree: tree)])
+  tree.bytes = UnsafeRawBufferPointer(start: start, count: count)
   let process = NodeProcess(
     files: files, platform: target, scripts: ScriptFiles(stepsForEach: 2000),
     dlopen: { Load(outcome: $0.hasSuffix("a.node") ? .loads : .unknown("")) },

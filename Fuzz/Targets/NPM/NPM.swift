@@ -11,12 +11,12 @@ private let addons = ["build/Release/a.node", "prebuilds/linux-x64/a.node"].map 
 private let manifests = [TreePath("node_modules/a-linux-x64/package.json"), TreePath("node_modules/a/package.json")]
 private let locks = [TreePath("package-lock.json"), TreePath("pnpm-lock.yaml"), TreePath("yarn.lock")]
 
+private let tree = OneFile(directories: directories) { manifests.contains($0) || locks.contains($0) }
+
 /// The bytes as the `package.json` of an addon and of the package that it is for, and as every lock file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
-  let tree = OneFile(UnsafeRawBufferPointer(start: start, count: count), directories: directories) { path in
-    manifests.contains(path) || locks.contains(path)
-  }
+  tree.bytes = UnsafeRawBufferPointer(start: start, count: count)
   var packages = NPMPackages(in: tree)
   let candidates = addons.compactMap(\.self).map {
     RoleCandidate(path: $0, package: packages.owner(of: $0), content: .addon, isELF: true)

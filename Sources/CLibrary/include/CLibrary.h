@@ -13,3 +13,13 @@ const void *airworthy_memmem(const void *haystack, size_t haystack_count, const 
 
 /// `__cxa_demangle` of the C++ runtime: the text must be freed; NULL for what is no mangled name.
 char *airworthy_demangle(const char *name);
+
+/// Shows `value`, and all that was written before, to threads that ask for it by `airworthy_published`.
+static inline void airworthy_publish(void **place, void *value) {
+  __atomic_store_n(place, value, __ATOMIC_RELEASE);
+}
+
+/// What was published at `place`; NULL where nothing was yet.
+static inline void *airworthy_published(void **place) {
+  return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+}

@@ -1,11 +1,11 @@
 import CLibrary
-import Synchronization
+import PackageFiles
 
 /// What was found out about a package's JavaScript, kept for the next target: files cut into tokens, and entry files.
 public final class ScriptFiles: Sendable {
-  private let files = Mutex<[String: JavaScriptFile]>([:])
+  private let files = Monitor<[String: JavaScriptFile]>([:])
 
-  private let entries = Mutex<[Entry: PackageEntry]>([:])
+  private let entries = Monitor<[Entry: PackageEntry]>([:])
 
   /// What an entry file depends on beside the package's own files.
   private struct Entry: Hashable {
@@ -13,7 +13,7 @@ public final class ScriptFiles: Sendable {
     var conditions: Set<String>
   }
 
-  private let spent = Mutex(0)
+  private let spent = Monitor(0)
 
   private let stepsOfOne: Int
   /// Beyond so many in all, packages get a fraction each: hostile ones could be thousands.

@@ -93,10 +93,9 @@ struct DeflateBits {
 /// The 15 lowest bits in reverse: Huffman codes stand in the stream from their highest bit on (RFC 1951, 3.1.1).
 @inline(__always)
 func reversed15(_ bits: UInt64) -> Int {
-  var value = UInt32(truncatingIfNeeded: bits)
-  value = (value & 0x5555) &<< 1 | (value &>> 1) & 0x5555
-  value = (value & 0x3333) &<< 2 | (value &>> 2) & 0x3333
+  var value = UInt32(UInt16(truncatingIfNeeded: bits).byteSwapped)
   value = (value & 0x0F0F) &<< 4 | (value &>> 4) & 0x0F0F
-  value = (value & 0x00FF) &<< 8 | (value &>> 8) & 0x00FF
+  value = (value & 0x3333) &<< 2 | (value &>> 2) & 0x3333
+  value = (value & 0x5555) &<< 1 | (value &>> 1) & 0x5555
   return Int(truncatingIfNeeded: value &>> 1)
 }

@@ -8,7 +8,8 @@ final class DeflateCodes {
 
   /// Symbols in a bucket: 320 at most, and what one store of eight writes beyond.
   fileprivate static let stride = 336
-  private static let steps = SIMD8<UInt16>(0, 1, 2, 3, 4, 5, 6, 7)
+  // Computed: a stored one would be asked for at each use whether it has been made.
+  private static var steps: SIMD8<UInt16> { SIMD8(0, 1, 2, 3, 4, 5, 6, 7) }
 
   fileprivate let symbols = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: 16 * stride)
   /// Symbols in each bucket.
@@ -85,13 +86,16 @@ final class DeflateCodes {
   @inline(__always)
   private func define(_ first: Int, _ range: (Int) -> (start: Int32, end: Int32)) -> Bool {
     var next: Int32 = 0
+    var shortest: Int32 = 1
     for length in 1...15 {
       let shift = Int32(truncatingIfNeeded: 15 &- length)
       let (start, end) = range(length)
       offsets[first &+ length] = Int32(truncatingIfNeeded: length &* Self.stride) &+ start &- (next &>> shift)
       next &+= (end &- start) &<< shift
       limits[first &+ length] = next
+      if next == 0 { shortest &+= 1 }
     }
+    limits[first] = shortest
     limits[first &+ 16] = Int32.max
     // As zlib has it: all bits that can come stand for symbols, or there is no code but one of a single bit, or none.
     let (start, end) = range(1)
@@ -105,11 +109,13 @@ struct CanonicalCode {
   fileprivate static let lengths = 17
 
   private let symbols: UnsafeMutableBufferPointer<UInt16>
-  /// For each length, the number after the last code of this length or less, with zeros up to 15 bits.
+  /// First the length of the shortest code; then, for each length, the number after the last code of this length or less,
+  /// with zeros up to 15 bits.
   private let limits: UnsafeMutableBufferPointer<Int32>
   /// For each length, what to add to a code to have the place of its symbol.
   private let offsets: UnsafeMutableBufferPointer<Int32>
   private let first: Int
+  private let shortest: Int
 
   fileprivate init(
     _ symbols: UnsafeMutableBufferPointer<UInt16>, _ limits: UnsafeMutableBufferPointer<Int32>,
@@ -119,13 +125,14 @@ struct CanonicalCode {
     self.limits = limits
     self.offsets = offsets
     self.first = first
+    shortest = Int(limits[first])
   }
 
   /// The symbol whose code `bits` begin with, and the length of the code.
   @inline(__always)
   func symbol(_ bits: UInt64) throws(DeflateDamage) -> (symbol: Int, length: Int) {
     let code = Int32(truncatingIfNeeded: reversed15(bits))
-    var length = 1
+    var length = shortest
     while code >= limits[first &+ length] { length &+= 1 }
     guard length < 16 else { throw .symbol }
     let place = (code &>> Int32(truncatingIfNeeded: 15 &- length)) &+ offsets[first &+ length]

@@ -1,6 +1,20 @@
+/// Where the parts of a zip lie, in plain numbers: the threads of a scan have each a copy, and count no references.
+struct ZipLayout {
+  /// All bytes; valid as long as the archive.
+  let file: UnsafeRawBufferPointer
+  /// Where the central directory stands in the file.
+  let directory: Range<Int>
+  /// What is added to the archive's offsets.
+  let base: Int
+
+  /// The bytes of the central directory, in which the index finds its names.
+  var directoryBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file[directory]) }
+
+  /// The record at `position`, counted from the start of the central directory.
+  func entry(at position: UInt32) -> ZipEntry { ZipEntry(file, at: directory.lowerBound + Int(position)) }
+}
+
 /// The bytes of a zip and where the records of its central directory stand in them.
-///
-/// A class, so that the threads of a scan share it without counting references for each entry.
 final class ZipArchive: @unchecked Sendable {
   /// A central directory larger than this belongs to no deployment package: Lambda takes 262,144,000 bytes in all.
   private static let largestDirectoryByteCount = 1 << 30
@@ -14,6 +28,8 @@ final class ZipArchive: @unchecked Sendable {
 
   /// All bytes; valid as long as `owner`.
   var file: UnsafeRawBufferPointer { owner.bytes }
+
+  var layout: ZipLayout { ZipLayout(file: file, directory: end.directory, base: end.base) }
 
   /// Reads the central directory; `nil` where the bytes are no zip at all.
   init?(_ owner: OwnedBytes) throws(ZipDamage) {
@@ -39,7 +55,7 @@ final class ZipArchive: @unchecked Sendable {
     self.problems = problems
   }
 
-  func entry(_ record: Int) -> ZipEntry { ZipEntry(file, at: end.directory.lowerBound + Int(records[record])) }
+  func entry(_ record: Int) -> ZipEntry { layout.entry(at: records[record]) }
 
   private static func records(_ file: UnsafeRawBufferPointer, _ end: ZipEndRecord) throws(ZipDamage) -> [UInt32] {
     var records: [UInt32] = []

@@ -5,24 +5,24 @@ struct ZipIndexBuilder {
   /// The node of each record; `ZipIndex.none` for those that have no place in the tree.
   private(set) var nodeOfRecord: [ZipIndex.NodeIndex]
 
-  private let archive: ZipArchive
+  private let layout: ZipLayout
   private let directory: UnsafeRawBufferPointer
   /// The directory of the entry before: most entries are next to it.
   private var lastDirectory: (name: UnsafeRawBufferPointer, node: ZipIndex.NodeIndex)
 
   init(_ archive: ZipArchive) {
-    self.archive = archive
-    directory = UnsafeRawBufferPointer(rebasing: archive.file[archive.end.directory])
+    layout = archive.layout
+    directory = layout.directoryBytes
     index = ZipIndex(expectedNodes: archive.records.count + archive.records.count / 8)
     nodeOfRecord = Array(repeating: ZipIndex.none, count: archive.records.count)
     lastDirectory = (UnsafeRawBufferPointer(rebasing: directory[..<0]), ZipIndex.root)
-    for record in archive.records.indices { insert(record) }
+    let records = archive.records
+    for record in records.indices { insert(record, layout.entry(at: records[record])) }
     problems += CaseCollisions.find(in: index, directory)
   }
 
-  private mutating func insert(_ record: Int) {
-    let entry = archive.entry(record)
-    let name = UnsafeRawBufferPointer(rebasing: archive.file[entry.name])
+  private mutating func insert(_ record: Int, _ entry: ZipEntry) {
+    let name = UnsafeRawBufferPointer(rebasing: layout.file[entry.name])
     let check = ZipName(name)
     problems += check.reasons.map { TreeProblem(name: Array(name), kind: .unsafePath($0)) }
     guard check.hasPlace, let parent = parentNode(check.parent, of: name) else { return }
@@ -101,18 +101,22 @@ struct ZipName {
   private(set) var reasons: [String] = []
 
   init(_ name: UnsafeRawBufferPointer) {
+    (last, isDirectory) = Self.last(of: name)
+    parent = 0..<last.lowerBound
+    if !isOrdinary(name) { check(name) }
+  }
+
+  /// The last component, and whether what follows makes it a directory.
+  static func last(of name: UnsafeRawBufferPointer) -> (range: Range<Int>, isDirectory: Bool) {
     var end = name.count
     while end > 0 {
       let isDot = name[end - 1] == UInt8(ascii: ".") && (end == 1 || name[end - 2] == UInt8(ascii: "/"))
       guard isDot || name[end - 1] == UInt8(ascii: "/") else { break }
-      isDirectory = true
       end -= 1
     }
     var start = end
     while start > 0, name[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    parent = 0..<start
-    last = start..<end
-    if !isOrdinary(name) { check(name) }
+    return (start..<end, end < name.count)
   }
 
   /// Whether nothing about the name is worth a closer look: eight bytes at a time, since nearly all are so.

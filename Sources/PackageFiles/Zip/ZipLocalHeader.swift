@@ -15,10 +15,10 @@ struct ZipLocalHeader {
   /// Where the entry's header stands, and the first byte that its data cannot reach.
   var extent: Range<Int> { position..<data.upperBound }
 
-  init(_ entry: ZipEntry, in archive: ZipArchive) throws(ZipDamage) {
-    let file = archive.file
-    let limit = archive.end.directory.lowerBound
-    let (position, overflow) = entry.localHeaderOffset.addingReportingOverflow(archive.end.base)
+  init(_ entry: ZipEntry, in layout: ZipLayout) throws(ZipDamage) {
+    let file = layout.file
+    let limit = layout.directory.lowerBound
+    let (position, overflow) = entry.localHeaderOffset.addingReportingOverflow(layout.base)
     guard !overflow, position <= limit - Self.fixedByteCount, file.u32(position) == Self.signature else {
       throw ZipDamage("there is no local header where the central directory says")
     }
@@ -33,8 +33,8 @@ struct ZipLocalHeader {
   }
 
   /// About what the local header, or the data descriptor behind the data, disagrees with the central directory.
-  func mismatch(_ entry: ZipEntry, in archive: ZipArchive) -> String? {
-    let file = archive.file
+  func mismatch(_ entry: ZipEntry, in layout: ZipLayout) -> String? {
+    let file = layout.file
     var parts: [String] = []
     let nameStart = position + Self.fixedByteCount
     let name = UnsafeRawBufferPointer(rebasing: file[nameStart..<nameStart + nameByteCount])
@@ -43,7 +43,7 @@ struct ZipLocalHeader {
     if (file.integer(position + 6, as: UInt16.self) ^ entry.flags) & 0x2849 != 0 { parts.append("flags") }
     if file.integer(position + 8, as: UInt16.self) != entry.method { parts.append("method") }
     if entry.hasDataDescriptor {
-      if !hasMatchingDescriptor(entry, archive) { parts.append("CRC-32 in the data descriptor") }
+      if !hasMatchingDescriptor(entry, layout) { parts.append("CRC-32 in the data descriptor") }
     } else {
       if file.integer(position + 14, as: UInt32.self) != entry.crc32 { parts.append("CRC-32") }
       let (compressed, uncompressed) = byteCounts(file)
@@ -76,9 +76,9 @@ struct ZipLocalHeader {
   }
 
   /// The descriptor's signature is optional (APPNOTE 4.3.9.3).
-  private func hasMatchingDescriptor(_ entry: ZipEntry, _ archive: ZipArchive) -> Bool {
-    let file = archive.file
-    let rest = archive.end.directory.lowerBound - data.upperBound
+  private func hasMatchingDescriptor(_ entry: ZipEntry, _ layout: ZipLayout) -> Bool {
+    let file = layout.file
+    let rest = layout.directory.lowerBound - data.upperBound
     if rest >= 4, file.integer(data.upperBound, as: UInt32.self) == entry.crc32 { return true }
     return rest >= 8 && file.u32(data.upperBound) == 0x0807_4b50
       && file.integer(data.upperBound + 4, as: UInt32.self) == entry.crc32

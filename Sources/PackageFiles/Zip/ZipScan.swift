@@ -4,12 +4,14 @@ extension ZipTree {
   public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan { scanAll(isWanted, reading) }
 
   private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
+    let share = ZipScan.share(of: archive.records.count)
     let next = Monitor(0)
-    let parts = onAllCores(atMost: 1 + archive.records.count / ZipScan.share) {
-      ZipScan(self, isWanted, reading).run(next)
+    let parts = onAllCores(atMost: 1 + archive.records.count / share) {
+      ZipScan(self, isWanted, reading).run(next, share: share)
     }
-    var merged = TreeScan(merging: parts.map(\.result) + [scanDirectories(isWanted)])
-    merged.problems += directoryProblems + overlaps(parts.flatMap(\.extents))
+    let names = names.value()
+    var merged = TreeScan(merging: parts.map(\.result) + [scanDirectories(isWanted, names)])
+    merged.problems += names.problems + overlaps(parts.flatMap(\.shares))
     let before =
       parts.map(\.firstOffset).reduce(archive.end.directory.lowerBound - archive.end.base, min) + archive.end.base
     if before > 0 {
@@ -20,19 +22,20 @@ extension ZipTree {
     return merged
   }
 
-  private func scanDirectories(_ isWanted: Wanted) -> TreeScan {
+  private func scanDirectories(_ isWanted: Wanted, _ names: ZipNames) -> TreeScan {
     var scan = TreeScan()
-    for position in index.nodes.indices.dropFirst() where index.nodes[position].kind == .directory {
+    for position in names.index.nodes.indices.dropFirst() where names.index.nodes[position].kind == .directory {
       let node = ZipIndex.NodeIndex(position)
       scan.directories += 1
-      guard isWanted(RawSpan(_unsafeBytes: index.name(of: node, directory)), .directory, RawSpan()) else { continue }
-      scan.keep(node, of: self)
+      let name = names.index.name(of: node, directory)
+      if isWanted(RawSpan(_unsafeBytes: name), .directory, RawSpan()) { scan.keep(node, of: self, names) }
     }
     return scan
   }
 
-  private func overlaps(_ unordered: [ZipScan.Extent]) -> [TreeProblem] {
-    let extents = unordered.sorted { $0.range.lowerBound < $1.range.lowerBound }
+  private func overlaps(_ shares: [ZipScan.Share]) -> [TreeProblem] {
+    // In archive order, which is that of their positions nearly always.
+    let extents = shares.sorted { $0.records.lowerBound < $1.records.lowerBound }.flatMap(\.extents)
     return ZipExtents.overlapping(extents.map(\.range)).map { position in
       let name = Array(archive.file[archive.entry(extents[position].record).name])
       return TreeProblem(name: name, kind: .damaged(ZipExtents.overlapMessage))
@@ -41,120 +44,140 @@ extension ZipTree {
 }
 
 extension TreeScan {
-  fileprivate mutating func keep(_ node: ZipIndex.NodeIndex, of tree: ZipTree) {
-    guard let path = TreePath(bytes: tree.index.path(of: node, tree.directory)) else { return }
+  fileprivate mutating func keep(_ node: ZipIndex.NodeIndex, of tree: ZipTree, _ names: ZipNames) {
+    guard let path = TreePath(bytes: names.index.path(of: node, tree.directory)) else { return }
     found.append(FoundFile(path: path, status: tree.status(node)))
   }
 }
 
-/// One thread's share of a scan of a zip.
+/// One thread's part of a scan of a zip.
+///
+/// It looks at the entries share by share. Which of them stand for a path the index knows, which another thread may still be
+/// making: until it is there, what was seen of a share waits.
 struct ZipScan: ~Copyable {
   struct Extent {
     var record: Int
     var range: Range<Int>
   }
 
-  struct Output {
-    var result = TreeScan()
+  /// Records that a thread takes at once: neighbours in the directory are mostly neighbours in the file.
+  struct Share {
+    var records: Range<Int>
     /// Where the entries whose local headers could be read lie in the file.
     var extents: [Extent] = []
+    /// What was seen of each record.
+    fileprivate var verdicts: [Verdict] = []
+    /// What is wrong with records, if they stand for a path.
+    fileprivate var doubts: [(record: Int, kind: TreeProblem.Kind)] = []
+  }
+
+  fileprivate struct Verdict: OptionSet {
+    var rawValue: UInt8
+    static let wanted = Verdict(rawValue: 1)
+    /// Wanted with all its bytes.
+    static let whole = Verdict(rawValue: 2)
+  }
+
+  struct Output {
+    var result = TreeScan()
+    var shares: [Share] = []
     /// The lowest position of a local header that the central directory states.
     var firstOffset = Int.max
   }
 
-  /// Records that a thread takes at once: neighbours in the directory are mostly neighbours in the file.
-  static let share = 256
-
   private let tree: ZipTree
+  private let layout: ZipLayout
   private let isWanted: Wanted
   private let reading: WholeFiles?
-  private let wholeName: StaticString?
   private let inflater = ZipHeadInflater()
   private var output = Output()
 
   init(_ tree: ZipTree, _ isWanted: @escaping Wanted, _ reading: WholeFiles?) {
     self.tree = tree
+    layout = tree.archive.layout
     self.isWanted = isWanted
     self.reading = reading
-    wholeName = reading?.name
   }
 
+  /// Records in a share: so many that giving back their pages, which interrupts the other threads, is rare, and so few that
+  /// all threads have something to do.
+  static func share(of count: Int) -> Int { min(max(count / 64, 64), 1024) }
+
   /// Looks at entries, a share at a time, until none is left.
-  consuming func run(_ next: Monitor<Int>) -> Output {
-    let count = tree.archive.records.count
+  consuming func run(_ next: Monitor<Int>, share: Int) -> Output {
+    let records = tree.archive.records
+    let isWanted = isWanted
+    let wholeName = reading?.name
+    var settled = 0
     while true {
       let start = next.withLock { position -> Int in
-        defer { position = min(position + Self.share, count) }
+        defer { position = min(position + share, records.count) }
         return position
       }
-      guard start < count else { return output }
-      let first = output.extents.count
-      for record in start..<min(start + Self.share, count) { look(at: record) }
-      releasePages(output.extents[first...])
+      guard start < records.count else { break }
+      var seen = Share(records: start..<min(start + share, records.count))
+      seen.extents.reserveCapacity(seen.records.count)
+      seen.verdicts.reserveCapacity(seen.records.count)
+      for record in seen.records {
+        let entry = layout.entry(at: records[record])
+        seen.verdicts.append(look(at: record, entry, &seen, isWanted, wholeName))
+      }
+      output.shares.append(seen)
+      if let names = tree.names.valueIfReady { settle(&settled, names) }
+      releasePages(seen.extents)
     }
+    settle(&settled, tree.names.value())
+    return output
   }
 
   /// Gives back the pages that the share has touched, where its entries are neighbours.
-  private func releasePages(_ extents: ArraySlice<Extent>) {
+  private func releasePages(_ extents: [Extent]) {
     guard let start = extents.map(\.range.lowerBound).min(), let end = extents.map(\.range.upperBound).max() else {
       return
     }
     if end - start < 1 << 26 { tree.archive.owner.release(start..<end) }
   }
 
-  private mutating func look(at record: Int) {
-    let entry = tree.archive.entry(record)
+  private mutating func look(
+    at record: Int, _ entry: ZipEntry, _ share: inout Share, _ isWanted: Wanted, _ wholeName: StaticString?
+  ) -> Verdict {
     output.firstOffset = min(output.firstOffset, entry.localHeaderOffset)
-    let header: ZipLocalHeader
+    var data = UnsafeRawBufferPointer(start: nil, count: 0)
     do throws(ZipDamage) {
-      header = try ZipLocalHeader(entry, in: tree.archive)
+      let header = try ZipLocalHeader(entry, in: layout)
+      share.extents.append(Extent(record: record, range: header.extent))
+      if let what = header.mismatch(entry, in: layout) { addProblem(.headerMismatch(what), entry) }
+      data = UnsafeRawBufferPointer(rebasing: layout.file[header.data])
     } catch {
       addProblem(.damaged(error.message), entry)
-      return count(record, entry, UnsafeRawBufferPointer(start: nil, count: 0))
     }
-    output.extents.append(Extent(record: record, range: header.extent))
-    if let what = header.mismatch(entry, in: tree.archive) { addProblem(.headerMismatch(what), entry) }
-    count(record, entry, UnsafeRawBufferPointer(rebasing: tree.archive.file[header.data]))
+    let whole = UnsafeRawBufferPointer(rebasing: layout.file[entry.name])
+    let (last, isDirectory) = ZipName.last(of: whole)
+    if isDirectory { return [] }
+    let kind = entry.kindByAttributes
+    var head = UnsafeRawBufferPointer(start: nil, count: 0)
+    do throws(Doubt) {
+      if try isReadable(entry, data) { try readHead(of: entry, data, into: &head) }
+    } catch {
+      share.doubts.append((record, error.kind))
+    }
+    if kind != .file { head = UnsafeRawBufferPointer(start: nil, count: 0) }
+    let name = UnsafeRawBufferPointer(rebasing: whole[last])
+    var verdict: Verdict = []
+    if kind == .file, let wholeName, wholeName.hasSameBytes(as: name) { verdict.insert(.whole) }
+    if isWanted(RawSpan(_unsafeBytes: name), kind, RawSpan(_unsafeBytes: head)) { verdict.insert(.wanted) }
+    return verdict
   }
 
-  /// Counts the entry where it is the one that stands for its path, and keeps it where it is wanted.
-  private mutating func count(_ record: Int, _ entry: ZipEntry, _ data: UnsafeRawBufferPointer) {
-    let node = tree.nodeOfRecord[record]
-    guard node != ZipIndex.none, tree.index.nodes[Int(node)].record == UInt32(record) else { return }
-    let kind = tree.index.nodes[Int(node)].kind
-    if kind == .directory { return }
-    let head = readable(entry, data) ? head(of: entry, data) : UnsafeRawBufferPointer(start: nil, count: 0)
-    var shown = head
-    switch kind {
-    case .file:
-      output.result.files += 1
-      output.result.addBytes(entry.uncompressedByteCount)
-    case .symbolicLink:
-      output.result.links += 1
-      shown = UnsafeRawBufferPointer(start: nil, count: 0)
-    default: shown = UnsafeRawBufferPointer(start: nil, count: 0)
-    }
-    let name = tree.index.name(of: node, tree.directory)
-    if kind == .file, let wholeName, wholeName.hasSameBytes(as: name), handOver(node, record, entry) { return }
-    if isWanted(RawSpan(_unsafeBytes: name), kind, RawSpan(_unsafeBytes: shown)) { output.result.keep(node, of: tree) }
+  /// What is wrong with an entry.
+  private struct Doubt: Error {
+    var kind: TreeProblem.Kind
   }
 
-  /// Whether the file, which is wanted whole, could be read.
-  private func handOver(_ node: ZipIndex.NodeIndex, _ record: Int, _ entry: ZipEntry) -> Bool {
-    guard let reading, entry.uncompressedByteCount <= WholeFiles.byteLimit,
-      let path = TreePath(bytes: tree.index.path(of: node, tree.directory))
-    else { return false }
-    return (try? tree.withContents(record, path) { reading.take(path, $0) }) != nil
-  }
-
-  private mutating func readable(_ entry: ZipEntry, _ data: UnsafeRawBufferPointer) -> Bool {
-    if entry.isEncrypted {
-      addProblem(.encrypted, entry)
-      return false
-    }
+  private func isReadable(_ entry: ZipEntry, _ data: UnsafeRawBufferPointer) throws(Doubt) -> Bool {
+    if entry.isEncrypted { throw Doubt(kind: .encrypted) }
     guard entry.method == ZipEntry.stored || entry.method == ZipEntry.deflated else {
-      addProblem(.unknownMethod(entry.method), entry)
-      return false
+      throw Doubt(kind: .unknownMethod(entry.method))
     }
     // Without a local header there is no data; that was said already.
     if data.baseAddress == nil { return false }
@@ -162,21 +185,58 @@ struct ZipScan: ~Copyable {
       try entry.checkByteCounts()
       return true
     } catch {
-      addProblem(.damaged(error.message), entry)
-      return false
+      throw Doubt(kind: .damaged(error.message))
     }
   }
 
-  private mutating func head(of entry: ZipEntry, _ data: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  /// Throws where the data is damaged; `head` is what comes before.
+  private func readHead(
+    of entry: ZipEntry, _ data: UnsafeRawBufferPointer, into head: inout UnsafeRawBufferPointer
+  ) throws(Doubt) {
     if entry.method == ZipEntry.stored {
-      return UnsafeRawBufferPointer(rebasing: data[..<min(data.count, TreeScan.headBytes)])
+      head = UnsafeRawBufferPointer(rebasing: data[..<min(data.count, TreeScan.headBytes)])
+      return
     }
-    let (head, isDamaged) = inflater.head(of: data, count: entry.uncompressedByteCount)
-    if isDamaged { addProblem(.damaged("its compressed data is damaged or of another size than stated"), entry) }
-    return head
+    let found = inflater.head(of: data, count: entry.uncompressedByteCount)
+    head = found.bytes
+    if found.isDamaged {
+      throw Doubt(kind: .damaged("its compressed data is damaged or of another size than stated"))
+    }
+  }
+
+  /// Counts the entries seen so far that stand for their paths, and keeps those that are wanted.
+  private mutating func settle(_ settled: inout Int, _ names: ZipNames) {
+    while settled < output.shares.count {
+      let share = output.shares[settled]
+      settled += 1
+      for (record, verdict) in zip(share.records, share.verdicts) {
+        guard let node = names.node(of: record) else { continue }
+        switch names.index.nodes[Int(node)].kind {
+        case .directory: continue
+        case .file:
+          output.result.files += 1
+          output.result.addBytes(layout.entry(at: tree.archive.records[record]).uncompressedByteCount)
+        case .symbolicLink: output.result.links += 1
+        case .other: break
+        }
+        if verdict.contains(.whole), handOver(node, record, names) { continue }
+        if verdict.contains(.wanted) { output.result.keep(node, of: tree, names) }
+      }
+      for doubt in share.doubts where names.node(of: doubt.record) != nil {
+        addProblem(doubt.kind, tree.archive.entry(doubt.record))
+      }
+    }
+  }
+
+  /// Whether the file, which is wanted whole, could be read.
+  private func handOver(_ node: ZipIndex.NodeIndex, _ record: Int, _ names: ZipNames) -> Bool {
+    guard let reading, tree.archive.entry(record).uncompressedByteCount <= WholeFiles.byteLimit,
+      let path = TreePath(bytes: names.index.path(of: node, tree.directory))
+    else { return false }
+    return (try? tree.withContents(record, path) { reading.take(path, $0) }) != nil
   }
 
   private mutating func addProblem(_ kind: TreeProblem.Kind, _ entry: ZipEntry) {
-    output.result.problems.append(TreeProblem(name: Array(tree.archive.file[entry.name]), kind: kind))
+    output.result.problems.append(TreeProblem(name: Array(layout.file[entry.name]), kind: kind))
   }
 }

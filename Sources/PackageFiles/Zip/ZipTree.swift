@@ -13,12 +13,8 @@ public final class ZipTree: FileTree {
 
   public let path: String
   let archive: ZipArchive
-  let index: ZipIndex
-  let nodeOfRecord: [ZipIndex.NodeIndex]
-  /// Problems that the names and the central directory alone show.
-  let directoryProblems: [TreeProblem]
-  /// For each record whether its data is also another one's; empty where none is.
-  private let isOverlapping: [Bool]
+  /// What the central directory says; of a large one on another thread, while a scan looks at the entries themselves.
+  let names: Meanwhile<ZipNames>
 
   /// Opens the zip at `path`.
   ///
@@ -40,22 +36,22 @@ public final class ZipTree: FileTree {
     } catch {
       throw error.message.isEmpty ? .unknownPackageFormat(path) : .damaged(path, error.message)
     }
-    let builder = ZipIndexBuilder(archive)
-    index = builder.index
-    nodeOfRecord = builder.nodeOfRecord
-    directoryProblems = archive.problems + builder.problems
-    isOverlapping = ZipExtents.overlapping(archive)
+    let isLarge = archive.records.count >= ZipNames.large
+    names = isLarge ? Meanwhile { [archive] in ZipNames(archive) } : Meanwhile(value: ZipNames(archive))
   }
 
   /// The length of the archive in bytes.
   public var archiveByteCount: Int { archive.file.count }
 
+  private var index: ZipIndex { names.value().index }
+
   /// The bytes of the central directory, in which the index finds its names.
-  var directory: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: archive.file[archive.end.directory]) }
+  var directory: UnsafeRawBufferPointer { archive.layout.directoryBytes }
 
   public func status(of path: TreePath) -> FileStatus? { index.node(at: path, directory).map(status) }
 
   func status(_ node: ZipIndex.NodeIndex) -> FileStatus {
+    let index = index
     let kind = index.nodes[Int(node)].kind
     let record = index.nodes[Int(node)].record
     guard record != ZipIndex.none else { return FileStatus(kind: .directory, permissions: nil, byteCount: 0) }
@@ -65,6 +61,7 @@ public final class ZipTree: FileTree {
   }
 
   public func names(in path: TreePath) -> [[UInt8]] {
+    let index = index
     guard let node = index.node(at: path, directory) else { return [] }
     return index.children(of: node).map { Array(index.name(of: $0, directory)) }
       .sorted { $0.lexicographicallyPrecedes($1) }
@@ -86,6 +83,7 @@ public final class ZipTree: FileTree {
   }
 
   private func record(at path: TreePath, _ kind: FileStatus.Kind) -> Int? {
+    let index = index
     guard let node = index.node(at: path, directory), index.nodes[Int(node)].kind == kind else { return nil }
     return Int(index.nodes[Int(node)].record)
   }
@@ -102,8 +100,8 @@ public final class ZipTree: FileTree {
       throw TreeError.tooLarge(name(path), entry.uncompressedByteCount)
     }
     do {
-      if !isOverlapping.isEmpty, isOverlapping[record] { throw ZipDamage(ZipExtents.overlapMessage) }
-      let data = UnsafeRawBufferPointer(rebasing: archive.file[try ZipLocalHeader(entry, in: archive).data])
+      if names.value().isOverlapping(record) { throw ZipDamage(ZipExtents.overlapMessage) }
+      let data = UnsafeRawBufferPointer(rebasing: archive.file[try ZipLocalHeader(entry, in: archive.layout).data])
       switch entry.method {
       case ZipEntry.stored, ZipEntry.deflated:
         try entry.checkByteCounts()
@@ -115,6 +113,35 @@ public final class ZipTree: FileTree {
     } catch let damage as ZipDamage {
       throw TreeError.damaged(name(path), damage.message)
     }
+  }
+}
+
+/// What a central directory says of its entries: their tree, and what is wrong with it.
+final class ZipNames: Sendable {
+  /// Entries from which on a thread of its own is worth starting.
+  static let large = 4096
+
+  let index: ZipIndex
+  let nodeOfRecord: [ZipIndex.NodeIndex]
+  /// Problems that the names and the central directory alone show.
+  let problems: [TreeProblem]
+  /// For each record whether its data is also another one's; empty where none is.
+  private let overlaps: [Bool]
+
+  init(_ archive: ZipArchive) {
+    let builder = ZipIndexBuilder(archive)
+    index = builder.index
+    nodeOfRecord = builder.nodeOfRecord
+    problems = archive.problems + builder.problems
+    overlaps = ZipExtents.overlapping(archive)
+  }
+
+  func isOverlapping(_ record: Int) -> Bool { !overlaps.isEmpty && overlaps[record] }
+
+  /// The record's node where it is the one that stands for its path.
+  func node(of record: Int) -> ZipIndex.NodeIndex? {
+    let node = nodeOfRecord[record]
+    return node != ZipIndex.none && index.nodes[Int(node)].record == UInt32(record) ? node : nil
   }
 }
 
