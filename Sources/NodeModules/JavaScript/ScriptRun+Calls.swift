@@ -11,7 +11,7 @@ extension ScriptRun {
       return try require(request)
     case .requireResolve:
       guard let request = arguments.first?.string else { return .unknown }
-      switch ModuleResolution(process: search.process).resolve(request, from: module.directory) {
+      switch search.resolution(of: request, from: module.directory, in: nil) {
       case .success(.file(let path)): return .string(path)
       case .success(.builtIn(let name)): return .string(name)
       case .failure(let error): throw .thrown(.error(error))
@@ -75,8 +75,7 @@ extension ScriptRun {
       search.miss(request)
       throw .thrown(.error(.moduleNotFound(request)))
     }
-    let resolution = ModuleResolution(process: search.process, file: module.file.path).resolve(request, from: directory)
-    switch resolution {
+    switch search.resolution(of: request, from: directory, in: module.file.path) {
     case .success(.builtIn(let name)): return .library(name, member: nil)
     case .success(.file(let path)) where path.hasSuffix(".node"): break
     case .success(.file(let path)):

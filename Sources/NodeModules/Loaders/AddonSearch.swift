@@ -13,6 +13,14 @@ public struct AddonSearch: Sendable {
   public private(set) var usedLibraries: [String] = []
   /// What an attempt at the same file gave: Node.js loads each file once.
   private var opened: [String: NodeError?] = [:]
+  /// What requests lead to; code asks for the same ones over and over.
+  private var resolutions: [Request: Swift.Result<ModuleResolution.Resolved, NodeError>] = [:]
+
+  private struct Request: Hashable {
+    var request: String
+    var directory: String
+    var file: String?
+  }
 
   public init(package: NPMPackage, directory: String, process: NodeProcess) {
     self.package = package
@@ -97,8 +105,7 @@ extension AddonSearch {
   mutating func require(
     _ request: String, from directory: String, in file: String? = nil, isOpen: Bool = false
   ) throws(End) -> Swift.Result<Module, NodeError> {
-    let resolution = ModuleResolution(process: process, file: file).resolve(request, from: directory)
-    switch resolution {
+    switch resolution(of: request, from: directory, in: file) {
     case .success(.builtIn(let name)): return .success(.builtIn(name))
     case .success(.file(let path)):
       guard path.hasSuffix(".node") else { return .success(.script(path)) }
@@ -109,6 +116,17 @@ extension AddonSearch {
       attempts.append(Attempt(path: path, outcome: .missing, error: error, isOpen: isOpen))
       return .failure(error)
     }
+  }
+
+  /// What `request` leads to in a file of `directory`; nothing is loaded and nothing noted.
+  mutating func resolution(
+    of request: String, from directory: String, in file: String?
+  ) -> Swift.Result<ModuleResolution.Resolved, NodeError> {
+    let key = Request(request: request, directory: directory, file: file)
+    if let known = resolutions[key] { return known }
+    let found = ModuleResolution(process: process, file: file).resolve(request, from: directory)
+    resolutions[key] = found
+    return found
   }
 
   /// Forgets what was not found in branches that may not be taken.
