@@ -117,7 +117,7 @@ extension ExecutionEnvironment {
   }
 
   private static func image(of bytes: RawSpan) -> ELF.Image? {
-    if case .elf(let image) = NativeBinary(parsing: bytes, effort: .versions) { return image }
+    if case .elf(let image) = NativeBinary(parsing: bytes, effort: .binding) { return image }
     return nil
   }
 }

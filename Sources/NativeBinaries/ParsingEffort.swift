@@ -6,8 +6,6 @@ public struct ParsingEffort: Sendable {
     /// Only what others bind to: names, dependencies, definitions and their versions. Neither relocations nor what Node.js would
     /// find in an addon are worked out: enough for an object that runs already.
     case binding
-    /// Only names, dependencies and versions, without any symbol.
-    case versions
   }
 
   public var purpose = Purpose.everything
@@ -21,7 +19,6 @@ public struct ParsingEffort: Sendable {
   public init() {}
 
   public static let binding = ParsingEffort(.binding)
-  public static let versions = ParsingEffort(.versions)
 
   private init(_ purpose: Purpose) { self.purpose = purpose }
 }

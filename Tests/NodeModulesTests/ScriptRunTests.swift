@@ -56,6 +56,18 @@ struct ScriptRunTests {
     "if (/^linux/.test(process.platform) && !/arm64/.test(process.arch)) require('./a.node'); else require('./bad.node')",
   ]
 
+  @Test("Two spellings of one letter are two files, as macOS packs them and Linux sees them")
+  func spellings() {
+    let (composed, decomposed) = ("caf\u{e9}.node", "cafe\u{301}.node")
+    let script = { (first: String, second: String) in "try { require('./\(first)') } catch { require('./\(second)') }" }
+    for (there, missing) in [(composed, decomposed), (decomposed, composed)] {
+      for code in [script(missing, there), script(there, missing)] {
+        let found = selection(code, addons: [there])
+        #expect(found?.selected.map { Array($0.utf8) } == Array((Self.home + there).utf8), "\(code)")
+      }
+    }
+  }
+
   @Test("The addon that a script requires is found, however it is written", arguments: scripts)
   func finds(_ script: String) {
     #expect(selection(script, addons: ["a.node", "bad.node"])?.selected == Self.home + "a.node")

@@ -71,6 +71,32 @@ struct WholeFilesTests {
     }
   }
 
+  @Test("A scan that runs ahead of the index finds of a hostile zip what one behind it finds")
+  func ahead() throws {
+    var entries: [Entry] = [
+      Entry("package.json", "old"), Entry("a/package.json").with { $0.flags = 1 }, Entry("../package.json", "up"),
+      Entry("b/"), Entry("b", "a file where a directory is"), Entry("./c//package.json", "c"), Entry("", "x"),
+      Entry("d/package.json", "x").with { $0.crc32 = 1 }, Entry("e", "x", method: 12), Entry("E", "x"),
+      Entry("f/package.json", String(repeating: "y", count: WholeFiles.byteLimit + 1)), Entry("a/package.json", "new"),
+      Entry("g/package.json", "z").with { $0.data = [0xff, 0xff] }, .link("h/package.json", to: "../package.json"),
+      Entry("i/package.json", "i").with { $0.localHeaderOffset = 1 << 20 }, Entry("e", "plain"), Entry("./", ""),
+      Entry("j\0/package.json", "nul"), Entry("k/package.json/x", "below"), Entry("k/package.json", "k"),
+    ]
+    for index in 0..<400 { entries.append(Entry("l\(index)/package.json", "\(index)")) }
+    entries += [Entry("package.json", "last"), Entry("l9/package.json").with { $0.flags = 1 }]
+    let bytes = try ZipAssembler(entries).bytes()
+    let (given, scan) = wholeFiles(of: try ZipTree(OwnedBytes(copying: bytes), path: "", large: .max))
+    #expect(given["package.json"] == "last" && given["a/package.json"] == "new" && given["l9/package.json"] == nil)
+    #expect(given.count == 402 && scan.problems.count == 13)
+    for _ in 0..<50 {
+      let (others, other) = wholeFiles(of: try ZipTree(OwnedBytes(copying: bytes), path: "", large: 0))
+      #expect(others == given && other.found == scan.found && other.problems == scan.problems)
+      #expect(
+        [other.files, other.directories, other.links, other.byteCount]
+          == [scan.files, scan.directories, scan.links, scan.byteCount])
+    }
+  }
+
   @Test("What another thread works out is there once, for whoever asks")
   func meanwhile() async {
     let runs = Monitor(0)

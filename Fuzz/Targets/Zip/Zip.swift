@@ -1,10 +1,13 @@
-import PackageFiles
+@testable import PackageFiles
 
 /// Does with an archive what `check` does with a package, and reads every file and link in it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
   do {
-    let tree = try ZipTree(bytes: Array(UnsafeRawBufferPointer(start: start, count: count)))
+    let bytes = UnsafeRawBufferPointer(start: start, count: count)
+    // As if it had thousands of entries, of which the scan sees some before it knows which of them count.
+    let isLarge = count % 8 == 0
+    let tree = try ZipTree(OwnedBytes(copying: Array(bytes)), path: "archive", large: isLarge ? 0 : Int.max)
     let files = RootFileSystem(mounts: [.init(point: .root, tree: tree)])
     let scan = tree.scan { _, _, _ in true }
     for found in scan.found {
@@ -21,6 +24,10 @@ public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
       }
     }
     for problem in scan.problems { _ = problem.description }
+    if isLarge {
+      let again = tree.scan { _, _, _ in true }
+      precondition(again.found == scan.found && again.problems == scan.problems && again.byteCount == scan.byteCount)
+    }
   } catch let error as TreeError {
     _ = error.description
   } catch {

@@ -32,7 +32,7 @@ extension ELF {
       readTags(into: &image)
       var strings = readStrings(file, wholeSegment: false)
       readNames(into: &image, strings)
-      if effort.purpose != .versions { readSymbols(into: &image, strings, file) }
+      readSymbols(into: &image, strings, file)
       if leavesStrings(image, strings) {
         strings = readStrings(file, wholeSegment: true)
         (image.needed, image.dependencies) = ([], [])

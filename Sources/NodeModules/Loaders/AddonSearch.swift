@@ -16,10 +16,11 @@ public struct AddonSearch: Sendable {
   /// What requests lead to; code asks for the same ones over and over.
   private var resolutions: [Request: Swift.Result<ModuleResolution.Resolved, NodeError>] = [:]
 
+  /// In bytes: two spellings of one letter are equal strings, and two files.
   private struct Request: Hashable {
-    var request: String
-    var directory: String
-    var file: String?
+    var request: [UInt8]
+    var directory: [UInt8]
+    var file: [UInt8]?
   }
 
   public init(package: NPMPackage, directory: String, process: NodeProcess) {
@@ -122,7 +123,8 @@ extension AddonSearch {
   mutating func resolution(
     of request: String, from directory: String, in file: String?
   ) -> Swift.Result<ModuleResolution.Resolved, NodeError> {
-    let key = Request(request: request, directory: directory, file: file)
+    let key = Request(
+      request: Array(request.utf8), directory: Array(directory.utf8), file: file.map { Array($0.utf8) })
     if let known = resolutions[key] { return known }
     let found = ModuleResolution(process: process, file: file).resolve(request, from: directory)
     resolutions[key] = found

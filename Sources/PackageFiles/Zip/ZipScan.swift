@@ -123,8 +123,7 @@ struct ZipScan: ~Copyable {
         seen.verdicts.append(look(at: record, entry, &seen, isWanted, wholeName))
       }
       output.shares.append(seen)
-      if let names = tree.names.valueIfReady { settle(&settled, names) }
-      releasePages(seen.extents)
+      if let names = tree.names.valueIfReady { settle(&settled, names) } else { releasePages(seen.extents) }
     }
     settle(&settled, tree.names.value())
     return output
@@ -204,7 +203,7 @@ struct ZipScan: ~Copyable {
     }
   }
 
-  /// Counts the entries seen so far that stand for their paths, and keeps those that are wanted.
+  /// Counts the entries seen so far that stand for their paths, keeps those that are wanted, and gives back the pages.
   private mutating func settle(_ settled: inout Int, _ names: ZipNames) {
     while settled < output.shares.count {
       let share = output.shares[settled]
@@ -225,6 +224,8 @@ struct ZipScan: ~Copyable {
       for doubt in share.doubts where names.node(of: doubt.record) != nil {
         addProblem(doubt.kind, tree.archive.entry(doubt.record))
       }
+      // Handing over has touched them again where the share had to wait.
+      releasePages(share.extents)
     }
   }
 

@@ -28,7 +28,8 @@ public final class ZipTree: FileTree {
     try self.init(OwnedBytes(copying: bytes), path: path)
   }
 
-  init(_ owner: OwnedBytes, path: String) throws(TreeError) {
+  /// - Parameter large: from how many entries on another thread makes the index.
+  init(_ owner: OwnedBytes, path: String, large: Int = ZipNames.large) throws(TreeError) {
     self.path = path
     do throws(ZipDamage) {
       guard let archive = try ZipArchive(owner) else { throw ZipDamage("") }
@@ -36,9 +37,12 @@ public final class ZipTree: FileTree {
     } catch {
       throw error.message.isEmpty ? .unknownPackageFormat(path) : .damaged(path, error.message)
     }
-    let isLarge = archive.records.count >= ZipNames.large
+    let isLarge = archive.records.count >= large
     names = isLarge ? Meanwhile { [archive] in ZipNames(archive) } : Meanwhile(value: ZipNames(archive))
   }
+
+  // Whoever gives up on the zip may end the process next, and no thread in the middle of its work.
+  deinit { _ = names.value() }
 
   /// The length of the archive in bytes.
   public var archiveByteCount: Int { archive.file.count }
@@ -118,7 +122,7 @@ public final class ZipTree: FileTree {
 
 /// What a central directory says of its entries: their tree, and what is wrong with it.
 final class ZipNames: Sendable {
-  /// Entries from which on a thread of its own is worth starting.
+  /// From so many entries on, a thread of its own is worth starting.
   static let large = 4096
 
   let index: ZipIndex
