@@ -80,7 +80,7 @@ def segments(w, image):
             for size in (1 << 32, 1 << 46, 1 << 47, 1 << 62, (1 << 64) - 1):
                 # Whether the kernel still finds half of all addresses free in one piece, chance decides: both end in a message.
                 w.case("segment", f"{which}-memsz-{size:x}", image.with_segment(n, p_memsz=size), beyond=size == 1 << 46)
-            w.case("segment", f"{which}-address-high", image.with_segment(n, p_vaddr=address + (1 << 46)))
+            w.case("segment", f"{which}-address-high", image.with_segment(n, p_vaddr=address + (1 << 46)), beyond=which == "last")
         for flags in (0, 1, 2, 3, 4, 5, 6, 7, 0xFFFFFFF8):
             w.case("segment", f"{which}-flags-{flags:x}", image.with_segment(n, p_flags=flags))
         w.case("segment", f"{which}-paddr-odd", image.with_segment(n, p_paddr=12345))
@@ -102,7 +102,7 @@ def segments(w, image):
     for name, fields in {"outside": {"p_vaddr": 0x10000000}, "huge": {"p_memsz": 1 << 40}, "unaligned": {"p_vaddr": image.segment(relro, "p_vaddr") + 8}, "whole-data": {"p_memsz": 1 << 14}}.items():
         if w.x86 or name not in ("huge", "whole-data"):  # qemu-user refuses before it protects anything
             # Behind the object lies what chance has put there: the same Node.js once loads it and once ends by SIGSEGV.
-            w.case("segment", f"relro-{name}", image.with_segment(relro, **fields), beyond=name == "whole-data")
+            w.case("segment", f"relro-{name}", image.with_segment(relro, **fields), beyond=name in ("huge", "whole-data"))
     w.case("executable", "pie", _linked(w, "-pie"))
     w.case("executable", "pie-static", _linked(w, "-pie", "--no-dynamic-linker"))
     w.case("executable", "non-pie", _linked(w, "--no-pie"))

@@ -58,7 +58,7 @@ struct Process {
     }
     let check = SegmentCheck(glibc: linker.glibc, machine: linker.machine)
     if object.isWholeFile {
-      if let refusal = check.refusal(of: object.image) {
+      if let refusal = try check.refusal(of: object.image, path) {
         throw .message(object: name, text: refusal.text, refusal.failure(path))
       }
       try Self.touch(object.image, in: .mapping, path)
