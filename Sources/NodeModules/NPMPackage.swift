@@ -2,45 +2,150 @@ import PackageFiles
 
 /// What an installed npm package's `package.json` says, as far as native binaries are concerned.
 public struct NPMPackage: Hashable, Sendable {
-  /// The manifest's name; where there is none, the one that its directory in `node_modules` gives it.
-  public var name: String
-  public var version: String?
-  /// The package's directory in its tree.
-  public var path: TreePath
-  public var main: String?
-  public var exports: JSONValue?
-  /// `"type": "module"`: its `.js` files are ES modules.
-  public var isModule = false
-  /// `os`, `cpu` and `libc`: where npm installs it. Empty is everywhere; `!x` excludes.
-  public var os: [String] = []
-  public var cpu: [String] = []
-  public var libc: [String] = []
-  /// `false` stops npm from running node-gyp where there is a `binding.gyp`.
-  public var gypfile: Bool?
-  /// `"addon": true`, by which require-addon's packages are known.
-  public var isAddon = false
-  /// `engines.node`.
-  public var nodeEngine: String?
-  /// `scripts.install`, or else `scripts.preinstall` or `scripts.postinstall`.
-  public var installScript: String?
-  /// `binary`, node-pre-gyp's description of the addon.
-  public var binary: NodePreGyp.Description?
-  /// `binary` as it stands in the manifest.
-  public var binaryFields: JSONValue?
-  /// `napi`, by which the packages of napi-rs are known.
-  public var napi: JSONValue?
-  public var dependencies: Set<String> = []
-  public var optionalDependencies: Set<String> = []
-  /// The wanted version of each dependency, as the manifest writes it.
-  public var dependencyRanges: [String: String] = [:]
-  public var optionalDependencyRanges: [String: String] = [:]
+  /// Shared until one of those that share it changes: a check copies thousands of packages from list to list.
+  private var shared: Shared
 
-  public init(name: String, version: String?, path: TreePath) {
-    self.name = name
-    self.version = version
-    self.path = path
+  private struct Fields: Hashable {
+    var name: String
+    var version: String?
+    var path: TreePath
+    var main: String?
+    var exports: JSONValue?
+    var isModule = false
+    var os: [String] = []
+    var cpu: [String] = []
+    var libc: [String] = []
+    var gypfile: Bool?
+    var isAddon = false
+    var nodeEngine: String?
+    var installScript: String?
+    var binary: NodePreGyp.Description?
+    var binaryFields: JSONValue?
+    var napi: JSONValue?
+    var dependencies: Set<String> = []
+    var optionalDependencies: Set<String> = []
+    var dependencyRanges: [String: String] = [:]
+    var optionalDependencyRanges: [String: String] = [:]
   }
 
+  /// Changed only by its one owner.
+  private final class Shared: @unchecked Sendable {
+    var fields: Fields
+    init(_ fields: Fields) { self.fields = fields }
+  }
+
+  public init(name: String, version: String?, path: TreePath) {
+    shared = Shared(Fields(name: name, version: version, path: path))
+  }
+
+  private mutating func change(_ body: (inout Fields) -> Void) {
+    if !isKnownUniquelyReferenced(&shared) { shared = Shared(shared.fields) }
+    body(&shared.fields)
+  }
+
+  public static func == (a: NPMPackage, b: NPMPackage) -> Bool {
+    a.shared === b.shared || a.shared.fields == b.shared.fields
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(shared.fields) }
+}
+
+extension NPMPackage {
+  /// The manifest's name; where there is none, the one that its directory in `node_modules` gives it.
+  public var name: String {
+    get { shared.fields.name }
+    set { change { $0.name = newValue } }
+  }
+  public var version: String? {
+    get { shared.fields.version }
+    set { change { $0.version = newValue } }
+  }
+  /// The package's directory in its tree.
+  public var path: TreePath {
+    get { shared.fields.path }
+    set { change { $0.path = newValue } }
+  }
+  public var main: String? {
+    get { shared.fields.main }
+    set { change { $0.main = newValue } }
+  }
+  public var exports: JSONValue? {
+    get { shared.fields.exports }
+    set { change { $0.exports = newValue } }
+  }
+  /// `"type": "module"`: its `.js` files are ES modules.
+  public var isModule: Bool {
+    get { shared.fields.isModule }
+    set { change { $0.isModule = newValue } }
+  }
+  /// `os`, `cpu` and `libc`: where npm installs it. Empty is everywhere; `!x` excludes.
+  public var os: [String] {
+    get { shared.fields.os }
+    set { change { $0.os = newValue } }
+  }
+  public var cpu: [String] {
+    get { shared.fields.cpu }
+    set { change { $0.cpu = newValue } }
+  }
+  public var libc: [String] {
+    get { shared.fields.libc }
+    set { change { $0.libc = newValue } }
+  }
+  /// `false` stops npm from running node-gyp where there is a `binding.gyp`.
+  public var gypfile: Bool? {
+    get { shared.fields.gypfile }
+    set { change { $0.gypfile = newValue } }
+  }
+  /// `"addon": true`, by which require-addon's packages are known.
+  public var isAddon: Bool {
+    get { shared.fields.isAddon }
+    set { change { $0.isAddon = newValue } }
+  }
+  /// `engines.node`.
+  public var nodeEngine: String? {
+    get { shared.fields.nodeEngine }
+    set { change { $0.nodeEngine = newValue } }
+  }
+  /// `scripts.install`, or else `scripts.preinstall` or `scripts.postinstall`.
+  public var installScript: String? {
+    get { shared.fields.installScript }
+    set { change { $0.installScript = newValue } }
+  }
+  /// `binary`, node-pre-gyp's description of the addon.
+  public var binary: NodePreGyp.Description? {
+    get { shared.fields.binary }
+    set { change { $0.binary = newValue } }
+  }
+  /// `binary` as it stands in the manifest.
+  public var binaryFields: JSONValue? {
+    get { shared.fields.binaryFields }
+    set { change { $0.binaryFields = newValue } }
+  }
+  /// `napi`, by which the packages of napi-rs are known.
+  public var napi: JSONValue? {
+    get { shared.fields.napi }
+    set { change { $0.napi = newValue } }
+  }
+  public var dependencies: Set<String> {
+    get { shared.fields.dependencies }
+    set { change { $0.dependencies = newValue } }
+  }
+  public var optionalDependencies: Set<String> {
+    get { shared.fields.optionalDependencies }
+    set { change { $0.optionalDependencies = newValue } }
+  }
+  /// The wanted version of each dependency, as the manifest writes it.
+  public var dependencyRanges: [String: String] {
+    get { shared.fields.dependencyRanges }
+    set { change { $0.dependencyRanges = newValue } }
+  }
+  public var optionalDependencyRanges: [String: String] {
+    get { shared.fields.optionalDependencyRanges }
+    set { change { $0.optionalDependencyRanges = newValue } }
+  }
+}
+
+extension NPMPackage {
   /// Whether npm would install it on `platform`: npm-install-checks' `checkPlatform`.
   public func isInstallable(on platform: NodePlatform) -> Bool {
     Self.accepts(platform.platform, os) && Self.accepts(platform.architecture, cpu)

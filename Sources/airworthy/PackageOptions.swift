@@ -38,6 +38,8 @@ struct PackageOptions: ParsableArguments {
     // Whatever ends the process, it ends no thread in the middle of its work.
     defer { _ = targets.value() }
     let audit = Audit(package)
+    // The process ends when the report is written, and the system takes back all at once what would be given back in parts.
+    Kept.untilTheEnd(audit)
     if audit.isEmpty {
       throw Failure.say("\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)
     }

@@ -21,6 +21,16 @@ enum ZipExtents {
     return isOverlapping
   }
 
+  /// Whether each range begins where all before it have ended, or later. Empty ranges do not count.
+  static func areApart(_ extents: some Sequence<Range<Int>>) -> Bool {
+    var end = 0
+    for extent in extents where !extent.isEmpty {
+      if extent.lowerBound < end { return false }
+      end = extent.upperBound
+    }
+    return true
+  }
+
   /// The indices of the ranges that begin before another one, which begins earlier, has ended. Empty ranges do not count.
   static func overlapping(_ extents: [Range<Int>]) -> [Int] {
     var found: [Int] = []
