@@ -65,7 +65,8 @@ extension Audit.Mount {
     for package in packages.described() where counts[package.path] == nil {
       if package.isRootInNodeModules || !package.isInNodeModules { all.append(package) }
     }
-    let order = all.indices.sorted { all[$0].path < all[$1].path }
+    let paths = all.map(\.path)
+    let order = all.indices.sorted { paths[$0] < paths[$1] }
     return ConcurrentMap.map(order) { [counts, all] index in
       let package = all[index]
       let reasons = NativeEvidence.reasons(

@@ -28,24 +28,36 @@ public struct AuditedNPMPackage: Sendable {
 extension Audit {
   /// Every npm package, and for native ones what their loader does.
   func selections(in process: NodeProcess) -> [AuditedNPMPackage] {
-    mounts.flatMap { mount in
-      mount.npmPackages.map { installed in
-        // What npm would not have installed there is for another platform, whoever packed it.
-        guard installed.isNative || installed.mayLoadAddon, !installed.package.isPlatformPackage,
-          installed.package.isInstallable(on: process.platform)
-        else {
-          return AuditedNPMPackage(installed: installed, selection: nil)
-        }
-        let directory = process.files.realPath(installed.deployedPath) ?? installed.deployedPath
-        let selection = AddonSelection(of: installed.package, at: directory, in: process)
-        var described = installed
-        if !installed.isNative, selection?.outcome == .opensNothing {
-          return AuditedNPMPackage(installed: installed, selection: nil)
-        }
-        if !installed.isNative, selection != nil { described.nativeReasons = ["its JavaScript loads an addon"] }
-        return AuditedNPMPackage(installed: described, selection: selection)
-      }
+    var packages = mounts.flatMap { mount in
+      mount.npmPackages.map { AuditedNPMPackage(installed: $0, selection: nil) }
     }
+    // What npm would not have installed there is for another platform, whoever packed it.
+    let asked = packages.indices.filter { index in
+      let installed = packages[index].installed
+      return (installed.isNative || installed.mayLoadAddon) && !installed.package.isPlatformPackage
+        && installed.package.isInstallable(on: process.platform)
+    }
+    for start in stride(from: 0, to: asked.count, by: Self.wave) {
+      let wave = asked[start..<min(start + Self.wave, asked.count)]
+      scripts.beginWave()
+      let described = ConcurrentMap.map(wave.map { packages[$0].installed }) { Self.selection($0, process) }
+      for (index, package) in zip(wave, described) { packages[index] = package }
+    }
+    return packages
+  }
+
+  /// Packages that are gone through at once.
+  private static let wave = 16
+
+  private static func selection(_ installed: InstalledPackage, _ process: NodeProcess) -> AuditedNPMPackage {
+    let directory = process.files.realPath(installed.deployedPath) ?? installed.deployedPath
+    let selection = AddonSelection(of: installed.package, at: directory, in: process)
+    var described = installed
+    if !installed.isNative, selection?.outcome == .opensNothing {
+      return AuditedNPMPackage(installed: installed, selection: nil)
+    }
+    if !installed.isNative, selection != nil { described.nativeReasons = ["its JavaScript loads an addon"] }
+    return AuditedNPMPackage(installed: described, selection: selection)
   }
 
   /// Gives each binary its role: what the loaders take, and for the rest what its place and name tell.

@@ -21,7 +21,7 @@ extension AuditReport.NPMPackageOutcome {
       record.nativeBecause = package.installed.nativeReasons.nonEmpty
       if let selection = package.selection {
         record.describe(selection, in: package.mount, mounts)
-      } else {
+      } else if package.installed.isNative {
         record.describe(addons[package.mount + "/" + package.package.path.description] ?? [])
       }
       if let fallback = package.fallback { (record.optional, record.fallback) = (true, fallback) }

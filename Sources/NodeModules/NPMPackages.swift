@@ -12,10 +12,13 @@ public struct NPMPackages: Sendable {
 
   /// The directories that have a `package.json` which is not in `roots` yet; `nil` where that is not known.
   private let manifests: Set<TreePath>?
+  /// What the scan handed over, in its order: nearly that of their paths.
+  private let scanned: [NPMPackage]
 
   public init(in tree: any FileTree) {
     self.tree = tree
     manifests = nil
+    scanned = []
   }
 
   /// - Parameters:
@@ -23,14 +26,16 @@ public struct NPMPackages: Sendable {
   ///   - others: the other directories that have a `package.json`.
   public init(in tree: any FileTree, scanned: ScannedManifests, others: [TreePath]) {
     self.tree = tree
-    roots = scanned.packages
+    let found = scanned.packages
+    roots.reserveCapacity(found.count)
+    for (directory, package) in found { roots[directory] = .some(package) }
+    self.scanned = found.compactMap(\.package)
     manifests = Set(others)
   }
 
   /// The npm packages of the directories that are known to have a `package.json`, in no order.
   public mutating func described() -> [NPMPackage] {
-    for directory in manifests ?? [] { _ = package(at: directory) }
-    return roots.values.compactMap(\.self)
+    scanned + (manifests ?? []).compactMap { package(at: $0) }
   }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.

@@ -186,7 +186,16 @@ extension PlatformTokens {
   /// is quickly seen.
   private static func mayNamePlatformAndArchitecture(_ name: String) -> Bool {
     let isWords = name.utf8.contains(where: isSeparator)
-    return isWords && (name.utf8.contains { (0x30...0x39).contains($0) } || has("arm", in: name.lowercased()))
+    return isWords && (name.utf8.contains { (0x30...0x39).contains($0) } || hasArm(name))
+  }
+
+  private static func hasArm(_ name: String) -> Bool {
+    var previous: (UInt8, UInt8) = (0, 0)
+    for byte in name.utf8 {
+      if previous == (UInt8(ascii: "a"), UInt8(ascii: "r")), byte | 0x20 == UInt8(ascii: "m") { return true }
+      previous = (previous.1, byte | 0x20)
+    }
+    return false
   }
 
   /// The names under which the package that wants the platform package `name` may stand, the likeliest first.
@@ -213,6 +222,7 @@ extension PlatformTokens {
   }
 
   private static func lastPart(of name: String) -> String {
-    name.split(separator: "/").last.map(String.init) ?? name
+    guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
+    return String(name[name.utf8.index(after: slash)...])
   }
 }

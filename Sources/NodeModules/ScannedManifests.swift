@@ -15,11 +15,7 @@ public final class ScannedManifests: Sendable {
     }
   }
 
-  /// For each directory with such a file its npm package, or `nil` where the file makes it none.
-  var packages: [TreePath: NPMPackage?] {
-    let all = found.withLock { $0 }
-    var packages = [TreePath: NPMPackage?](minimumCapacity: all.count)
-    for (directory, package) in all { packages[directory] = .some(package) }
-    return packages
-  }
+  /// Each directory with such a file, in the order in which the threads of the scan came to them, and its npm package; `nil`
+  /// where the file makes it none.
+  var packages: [(directory: TreePath, package: NPMPackage?)] { found.withLock { $0 } }
 }

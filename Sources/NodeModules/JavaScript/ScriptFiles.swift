@@ -13,7 +13,8 @@ public final class ScriptFiles: Sendable {
     var conditions: Set<String>
   }
 
-  private let spent = Monitor(0)
+  /// Steps taken in all, and those taken before this wave.
+  private let spent = Monitor((all: 0, before: 0))
 
   private let stepsOfOne: Int
   /// Beyond so many in all, packages get a fraction each: hostile ones could be thousands.
@@ -24,10 +25,16 @@ public final class ScriptFiles: Sendable {
   ///   thousand. A fuzzer asks for few: an endless loop needs no long run to show itself.
   public init(stepsForEach steps: Int = 500_000) { stepsOfOne = steps }
 
-  /// How many steps the next package may take.
-  var allowance: Int { spent.withLock { $0 } > Self.stepsOfAll ? min(Self.stepsAfterAll, stepsOfOne) : stepsOfOne }
+  /// How many steps each package of this wave may take.
+  var allowance: Int {
+    spent.withLock { $0.before } > Self.stepsOfAll ? min(Self.stepsAfterAll, stepsOfOne) : stepsOfOne
+  }
 
-  func spend(_ steps: Int) { spent.withLock { $0 += steps } }
+  func spend(_ steps: Int) { spent.withLock { $0.all += steps } }
+
+  /// Begins a wave of packages that may be gone through at once: what they take counts for the next one, so that no answer
+  /// depends on which of them was first.
+  public func beginWave() { spent.withLock { $0.before = $0.all } }
 
   /// The entry file of the package in `directory`, which is `find()` where it is not known yet.
   func entry(of directory: String, _ conditions: Set<String>, _ find: () -> PackageEntry) -> PackageEntry {
