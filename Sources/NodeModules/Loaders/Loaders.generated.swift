@@ -302,7 +302,7 @@ extension LoaderDocumentation {
       summary: "`@mapbox/node-pre-gyp` and its forks: the place of the addon is a template in `package.json`.",
       convention: "`binary.find('package.json')` puts `binary.module_path` – with `{node_abi}`, `{napi_build_version}`, `{platform}`, `{arch}`, `{libc}` and others filled in – and `binary.module_name` together. It does not look whether the file is there; the package requires it.",
       precedence: "one file. `{napi_build_version}` is the highest of `binary.napi_versions` that the *running* Node.js has, which may be another one than at the installation.",
-      source: "mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 0.12, 1.0.0, 1.0.10 and 2.0."),
+      source: "mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 0.6.40, 0.9.1, 0.12, 1.0.0, 1.0.10 and 2.0; its CHANGELOG.md for the releases between."),
     LoaderDocumentation(
       id: "node-rs-helper", kind: .library,
       summary: "`@node-rs/helper`, which the packages of napi-rs 1 call.",

@@ -9,8 +9,8 @@ import PackageFiles
 /// Precedence: one file. `{napi_build_version}` is the highest of `binary.napi_versions` that the *running* Node.js has, which
 /// may be another one than at the installation.
 ///
-/// Source: mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 0.12, 1.0.0, 1.0.10
-/// and 2.0.
+/// Source: mapbox/node-pre-gyp `lib/pre-binding.js`, `lib/util/versioning.js`, `lib/util/napi.js`, 0.6.40, 0.9.1, 0.12, 1.0.0,
+/// 1.0.10 and 2.0; its CHANGELOG.md for the releases between.
 public enum NodePreGyp: LibraryLoader {
   public static let id = "node-pre-gyp"
   public static let libraries: Set<String> = ["@mapbox/node-pre-gyp", "node-pre-gyp", "@discordjs/node-pre-gyp"]
@@ -59,7 +59,7 @@ public enum NodePreGyp: LibraryLoader {
         NodeError(version < PackageVersion(1) ? "package.json does not exist at " + path : path + "does not exist"))
     }
     guard let fields = process.json(path) else { return .failure(NodeError("Unexpected end of JSON input")) }
-    if let error = complaint(fields) { return .failure(error) }
+    if let error = complaint(fields, version) ?? earlyTypeError(fields, version) { return .failure(error) }
     guard let binary = fields["binary"], let description = Description(binary) else {
       return .failure(NodeError("binary"))
     }
@@ -70,9 +70,8 @@ public enum NodePreGyp: LibraryLoader {
       return .failure(NodeError("Cannot read properties of null (reading 'version')"))
     }
     var values = values(fields, description, platform, nodeAPI: nodeAPI)
-    if version < PackageVersion(1, 0, 3) {
-      values.removeAll { ["bucket", "region", "s3ForcePathStyle"].contains($0.0) }
-    }
+    let unknown = unknownNames(version)
+    values.removeAll { unknown.contains($0.0) }
     if isDebug { values.append(("configuration", "Debug")) }
     let directory = expand(description.modulePath, values)
     return .success(
@@ -91,14 +90,32 @@ public enum NodePreGyp: LibraryLoader {
     return TreePath(bytes: package.path.bytes + [UInt8(ascii: "/")] + Array(file.utf8))
   }
 
-  /// `validate_config`: what a manifest lacks. A field that is no string counts as missing.
-  private static func complaint(_ fields: JSONValue) -> NodeError? {
+  /// The names in templates that a release does not know yet.
+  private static func unknownNames(_ version: PackageVersion) -> Set<String> {
+    var names: Set<String> = []
+    if version < PackageVersion(1, 0, 3) { names = ["bucket", "region", "s3ForcePathStyle"] }
+    if version < significantNodeAPI { names.insert("node_napi_label") }
+    if version < firstNodeAPI { names.formUnion(["node_abi_napi", "napi_version", "napi_build_version"]) }
+    return names
+  }
+
+  private static let firstNodeAPI = PackageVersion(0, 8)
+  private static let significantNodeAPI = PackageVersion(0, 11)
+
+  /// `validate_config`: what a manifest lacks. A field that is no string counts as missing since 1.0, an empty one since 0.9.1;
+  /// before 1.0 a missing `binary` is told by what should be in it.
+  private static func complaint(_ fields: JSONValue, _ version: PackageVersion) -> NodeError? {
     func lacks(_ value: JSONValue?) -> Bool { value?.string?.isEmpty ?? true }
+    func lacksInBinary(_ value: JSONValue?) -> Bool {
+      if version >= PackageVersion(1) { return lacks(value) }
+      return value == nil || version >= PackageVersion(0, 9, 1) && value?.string == ""
+    }
     var missing = ["main", "version", "name"].filter { lacks(fields[$0]) }
+    let parameters = ["module_name", "module_path", "host"]
     if let binary = fields["binary"], binary.isTruthy {
-      missing += ["module_name", "module_path", "host"].filter { lacks(binary[$0]) }.map { "binary." + $0 }
+      missing += parameters.filter { lacksInBinary(binary[$0]) }.map { "binary." + $0 }
     } else {
-      missing.append("binary")
+      missing += version < PackageVersion(1) ? parameters.map { "binary." + $0 } : ["binary"]
     }
     let name = fields["name"]?.string ?? "undefined"
     if !missing.isEmpty {
@@ -112,11 +129,41 @@ public enum NodePreGyp: LibraryLoader {
     return nil
   }
 
+  /// What Node.js itself throws at values of another type, which releases before 1.0 hand on as they are.
+  private static func earlyTypeError(_ fields: JSONValue, _ version: PackageVersion) -> NodeError? {
+    guard version < PackageVersion(1), let binary = fields["binary"] else { return nil }
+    if let host = binary["host"], host.string == nil { return argumentError("url", host) }
+    guard let path = binary["module_path"], path.string == nil else { return nil }
+    switch path {
+    case .array: return argumentError("path", path)
+    case .null: return NodeError("Cannot read properties of null (reading 'indexOf')")
+    default: return NodeError("template.indexOf is not a function")
+    }
+  }
+
+  /// `ERR_INVALID_ARG_TYPE`, for what should be a string.
+  private static func argumentError(_ name: String, _ value: JSONValue) -> NodeError? {
+    let received: String
+    switch value {
+    case .null: received = "null"
+    case .bool(let truth): received = "type boolean (\(truth))"
+    case .number(let number):
+      let text = Int(exactly: number).map(String.init) ?? "\(number)"
+      received = "type number (\(text))"
+    case .array: received = "an instance of Array"
+    case .object: received = "an instance of Object"
+    case .string: return nil
+    }
+    return NodeError(
+      code: "ERR_INVALID_ARG_TYPE", "The \"\(name)\" argument must be of type string. Received \(received)")
+  }
+
   /// `napi.validate_package_json`: what is wrong with the Node-API versions.
   private static func nodeAPIComplaint(
     _ binary: JSONValue, _ description: Description, _ version: PackageVersion, _ platform: NodePlatform
   ) -> NodeError? {
     let versions = binary["napi_versions"]?.elements ?? []
+    if version < firstNodeAPI { return nil }
     if versions.contains(where: { ($0.integer ?? 0) <= 0 }) {
       return NodeError("All values specified in napi_versions must be positive integers.")
     }
@@ -124,12 +171,18 @@ public enum NodePreGyp: LibraryLoader {
     func names(_ word: String, _ text: String) -> Bool {
       text.split(separator: "{").contains { $0.hasPrefix(word + "}") }
     }
-    func namesBuild(_ text: String) -> Bool { names("napi_build_version", text) || names("node_napi_label", text) }
-    if nodeAPIBuild(description, platform) != nil {
-      guard !namesBuild(templates[0]) || !(namesBuild(templates[1]) || namesBuild(templates[2])) else { return nil }
-      return NodeError(
-        "When napi_versions is specified; module_path and either remote_path or package_name must contain the substitution "
-          + "string '{napi_build_version}`.")
+    let isEarly = version < significantNodeAPI
+    func namesBuild(_ text: String) -> Bool {
+      names("napi_build_version", text) || !isEarly && names("node_napi_label", text)
+    }
+    // Later releases leave aside what the running Node.js does not have before they look further.
+    if isEarly ? !versions.isEmpty : nodeAPIBuild(description, platform) != nil {
+      if !namesBuild(templates[0]) || !(namesBuild(templates[1]) || namesBuild(templates[2])) {
+        return NodeError(
+          "When napi_versions is specified; module_path and either remote_path or package_name must contain the "
+            + "substitution string '{napi_build_version}`.")
+      }
+      if nodeAPIBuild(description, platform) != nil { return nil }
     }
     if versions.isEmpty {
       guard templates.contains(where: namesBuild) else { return nil }
@@ -137,7 +190,7 @@ public enum NodePreGyp: LibraryLoader {
         "When the substitution string '{napi_build_version}` is specified in module_path, remote_path, or package_name; "
           + "napi_versions must also be specified.")
     }
-    guard !templates[2].isEmpty, !names("node_napi_label", templates[2]) else { return nil }
+    guard isEarly || !templates[2].isEmpty && !names("node_napi_label", templates[2]) else { return nil }
     let list = description.nodeAPIVersions.map(String.init).joined(separator: ",")
     let name = version < PackageVersion(1, 0, 5) ? "N-API" : "Node-API"
     return NodeError(
