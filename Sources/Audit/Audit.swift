@@ -57,13 +57,13 @@ public struct AuditedPackage: Sendable {
     }
     return holdsModules && !names.contains(where: isHandler) ? .layer : .function
   }
-
 }
 
 /// A package read once, ready to be judged for any number of targets.
 public struct Audit: Sendable {
   let package: AuditedPackage
-  let kind: AuditedPackage.Kind
+  /// The package's kind, found once.
+  private let kind: AuditedPackage.Kind
   /// What was found in each mounted tree: the package itself first.
   let mounts: [Mount]
   let packageManager: PackageManager?
