@@ -183,8 +183,6 @@ public struct Audit: Sendable {
     }
     context.packages = packages
     context.npmPackages = packages.map(\.package)
-    // Those of one mount are in order.
-    if mounts.count > 1 { context.npmPackages.sort { $0.path < $1.path } }
     context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
     context.zippedBytes = package.main.archiveByteCount
     context.packageManager = packageManager

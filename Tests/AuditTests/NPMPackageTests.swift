@@ -96,6 +96,34 @@ struct NPMPackageTests {
     #expect(isInstallable { $0.libc = ["glibc"] })
   }
 
+  @Test("A copy of a package changes alone")
+  func copies() {
+    var first = NPMPackage(name: "a", version: "1.0.0", path: .root)
+    let second = first
+    #expect(first == second)
+    first.os = ["linux"]
+    first.name = "b"
+    #expect(second.os.isEmpty && second.name == "a" && first.os == ["linux"] && first.name == "b")
+    #expect(first != second && Set([first, second, second]).count == 2)
+  }
+
+  @Test(
+    "What mentions an addon, or a library that loads one, is found wherever it stands",
+    arguments: [
+      "require('./x.node')", "require(\"./x.node\")", "`./x.node`", "require('bindings')('x')",
+      "require(\"bindings\")", "require('node-gyp-build')", "require('@mapbox/node-pre-gyp')",
+      "path.join(__dirname, 'build/Release/x')", "'build/Debug/' + x",
+    ])
+  func mentions(code: String) throws {
+    let package = NPMPackage(name: "x", version: "1.0.0", path: TreePath(test: "node_modules/x"))
+    for (text, isMentioned) in [(code, true), ("'use strict'\n" + code + "\n", true), (code.uppercased(), false)] {
+      let tree = MemoryTree(["node_modules/x/index.js": text])
+      #expect(NativeEvidence.mentionsAddon(package, in: tree) == isMentioned, "\(text)")
+    }
+    let others = "require('node:fs'); bindings(); build(Release); x.nodes"
+    #expect(!NativeEvidence.mentionsAddon(package, in: MemoryTree(["node_modules/x/index.js": others])))
+  }
+
   @Test("Only names and versions that npm accepts can stand in a command")
   func commandNames() {
     func isValid(_ name: String) -> Bool { NPMPackage(name: name, version: nil, path: .root).hasValidName }

@@ -56,6 +56,16 @@ struct ScriptRunTests {
     "if (/^linux/.test(process.platform) && !/arm64/.test(process.arch)) require('./a.node'); else require('./bad.node')",
   ]
 
+  @Test("What packages of one wave take counts for the next wave")
+  func waves() {
+    let scripts = ScriptFiles()
+    let whole = scripts.allowance
+    scripts.spend(1 << 30)
+    #expect(scripts.allowance == whole)
+    scripts.beginWave()
+    #expect(scripts.allowance < whole / 10)
+  }
+
   @Test("Two spellings of one letter are two files, as macOS packs them and Linux sees them")
   func spellings() {
     let (composed, decomposed) = ("caf\u{e9}.node", "cafe\u{301}.node")

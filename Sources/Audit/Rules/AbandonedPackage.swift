@@ -14,9 +14,10 @@ enum AbandonedPackage: Rule {
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
     var seen: Set<String> = []
-    let abandoned = context.npmPackages.filter { Advisory.find($0)?.kind == .abandoned }
-    return abandoned.sorted { $0.path < $1.path }.compactMap { package in
-      guard let advisory = Advisory.find(package), seen.insert(package.path.description).inserted else { return nil }
+    return context.npmPackages.compactMap { package in
+      guard let advisory = Advisory.find(package), advisory.kind == .abandoned,
+        seen.insert(package.path.description).inserted
+      else { return nil }
       return finding(
         path: package.path.description, npmPackage: package.name, "\(package.name) is \(advisory.status).",
         evidence: [isBroken(advisory, context), excluded(advisory, context), "Source: \(advisory.source)"].compactMap(
