@@ -10,6 +10,12 @@ let compression: [LinkerSetting] = [
   .linkedLibrary("deflate", .when(platforms: [.macOS])),
 ]
 
+/// On Linux the release executable has the C++ library in it too, and no table of its own symbols, which nobody binds to:
+/// both would cost each start a tenth of its time.
+let release = LinkerSetting.unsafeFlags(
+  ["-L", "\(Context.packageDirectory)/Scripts/link", "-Xlinker", "--no-export-dynamic"],
+  .when(platforms: [.linux], configuration: .release))
+
 #if os(macOS)
   let deflatePkgConfig: String? = "libdeflate"
 #else
@@ -77,7 +83,8 @@ let package = Package(
       dependencies: [
         "NativeBinaries", "PackageFiles", "LambdaRuntimes", "LoadSimulation", "NodeModules", "Audit", "Explanations",
         "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      linkerSettings: [release]),
     .target(name: "ELFAssembler", path: "Tests/ELFAssembler"),
     .target(name: "ImageAssembler", path: "Tests/ImageAssembler"),
     .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries", "ELFAssembler"]),

@@ -24,6 +24,13 @@ public struct TargetRequest: Sendable {
 
   public init() {}
 
+  /// Whether both ask for the same targets. An image is the same as no other.
+  public func asksTheSame(as other: TargetRequest) -> Bool {
+    image == nil && other.image == nil && runtimes == other.runtimes && architectures == other.architectures
+      && nodeVersion == other.nodeVersion && sysroot == other.sysroot && nodeFile == other.nodeFile
+      && environmentFile == other.environmentFile && isaLevel == other.isaLevel && today == other.today
+  }
+
   /// One target with all that a check needs of it.
   public struct Resolved: Sendable {
     public var environment: ExecutionEnvironment
@@ -36,7 +43,15 @@ public struct TargetRequest: Sendable {
   /// Throws `TargetError`, `EnvironmentError` and `TreeError`.
   public func resolve(catalog: Catalog = .builtIn) throws -> [Resolved] {
     if let environmentFile { return [try captured(environmentFile, catalog)] }
-    let node = try nodeFile.map(Self.executable)
+    guard let nodeFile else { return try resolve(nil, catalog) }
+    let node = try Self.executable(nodeFile)
+    // Whatever else is wrong, a Node.js that is none is said first.
+    let resolved = Result { try resolve(node, catalog) }
+    if let failure = node.failure { throw Self.unusable(nodeFile, failure) }
+    return try resolved.get()
+  }
+
+  private func resolve(_ node: NodeExecutable?, _ catalog: Catalog) throws -> [Resolved] {
     if let image { return [try real(image, node, catalog)] }
     if let sysroot { return [try real(sysroot, node, catalog)] }
     let ids = runtimes.isEmpty ? [catalog.newestRuntime(on: today)?.id ?? "nodejs24.x"] : runtimes
@@ -101,11 +116,15 @@ public struct TargetRequest: Sendable {
     do {
       return try file.withBytes { try NodeExecutable(parsing: $0, effort: effort) }
     } catch let failure as NodeExecutable.Failure {
-      switch failure {
-      case .notExecutable(let reason): throw EnvironmentError.nodeUnusable(path: path, reason: reason)
-      case .otherArchitecture(let name):
-        throw EnvironmentError.nodeUnusable(path: path, reason: "it is built for \(name), which Lambda does not have")
-      }
+      throw unusable(path, failure)
+    }
+  }
+
+  private static func unusable(_ path: String, _ failure: NodeExecutable.Failure) -> EnvironmentError {
+    switch failure {
+    case .notExecutable(let reason): .nodeUnusable(path: path, reason: reason)
+    case .otherArchitecture(let name):
+      .nodeUnusable(path: path, reason: "it is built for \(name), which Lambda does not have")
     }
   }
 

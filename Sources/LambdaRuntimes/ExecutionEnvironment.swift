@@ -17,6 +17,8 @@ public struct ExecutionEnvironment: Sendable {
   public var root: any FileTree
   /// The facts of libraries whose bytes `root` does not have, by real path.
   public var knownObjects: [TreePath: SharedObject] = [:]
+  /// The facts of libraries that Node.js is linked against, for what others bind to, by real path.
+  public var boundObjects: [TreePath: SharedObject] = [:]
   /// `LD_LIBRARY_PATH`, in order.
   public var libraryPath: [String]
   /// `NODE_PATH`, in order; empty where it is not known to be set.
@@ -108,16 +110,11 @@ extension ExecutionEnvironment {
       guard let located = files.resolve(directory + "/" + library).located, located.status.kind == .file else {
         continue
       }
-      let image = knownObjects[located.path]?.image ?? (try? files.read(located) { Self.image(of: $0) }) ?? nil
-      guard let image, image.header?.machine == architecture.elfMachine else { continue }
+      let known = boundObjects[located.path] ?? knownObjects[located.path]
+      guard let image = known?.image ?? files.image(at: located), image.header?.machine == architecture.elfMachine else { continue }
       let names = image.versionDefinitions.map(\.name).filter { !$0.isEmpty }
       return SymbolVersions(defined: names, complete: true, source: "").highest(prefix)
     }
-    return nil
-  }
-
-  private static func image(of bytes: RawSpan) -> ELF.Image? {
-    if case .elf(let image) = NativeBinary(parsing: bytes, effort: .binding) { return image }
     return nil
   }
 }

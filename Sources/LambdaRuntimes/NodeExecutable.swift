@@ -5,12 +5,15 @@ import PackageFiles
 ///
 /// Source of the strings: measured on Node.js 18.4 to 24.19, both architectures; each stands once in the read-only data.
 public struct NodeExecutable: Sendable {
-  public var image: ELF.Image
+  public let image: ELF.Image
+  public let architecture: Architecture
+  /// What stands in its read-only data. Looking through that takes longer than all the rest.
+  private let strings: Meanwhile<Strings>
+
   /// From its release URL, `node.js/vX.Y.Z` in the user agent or `node-vX.Y.Z-headers.tar.gz`.
-  public var version: NodeVersion?
+  public var version: NodeVersion? { strings.value().version }
   /// From the name `node_register_module_vN` that it looks up in addons.
-  public var moduleVersion: Int?
-  public var architecture: Architecture
+  public var moduleVersion: Int? { strings.value().moduleVersion }
 
   public enum Failure: Error, Hashable, Sendable {
     /// What the file is instead.
@@ -18,9 +21,12 @@ public struct NodeExecutable: Sendable {
     case otherArchitecture(String)
   }
 
+  /// Reads the facts of a whole file. Where the effort has a keeper, the strings are looked for when they are asked for, or
+  /// meanwhile, so that `failure` remains to be asked for.
   public init(parsing file: RawSpan, effort: ParsingEffort = .binding) throws(Failure) {
     guard BinaryFormat(head: file) == .elf else { throw .notExecutable("it is no ELF file") }
-    let (image, strings) = Self.read(file, effort)
+    strings = Self.strings(file, effort)
+    let image = ELF.Image(parsing: file, effort: effort)
     guard let header = image.header, header.type == ELF.ET_DYN || header.type == ELF.ET_EXEC, !image.needed.isEmpty
     else {
       throw .notExecutable("it is no dynamically linked executable")
@@ -31,14 +37,24 @@ public struct NodeExecutable: Sendable {
     default: throw .otherArchitecture(ELF.architectureName(machine: header.machine))
     }
     self.image = image
-    version = strings.version
-    moduleVersion = strings.moduleVersion
-    if self.version == nil, moduleVersion == nil {
-      throw .notExecutable("it has neither Node.js's version nor its module version in it")
+    if effort.keeper == nil, let failure { throw failure }
+  }
+
+  /// What shows that it is no Node.js, whatever else it is.
+  public var failure: Failure? {
+    guard version == nil, moduleVersion == nil else { return nil }
+    return .notExecutable("it has neither Node.js's version nor its module version in it")
+  }
+
+  private static func strings(_ file: RawSpan, _ effort: ParsingEffort) -> Meanwhile<Strings> {
+    guard let keeper = effort.keeper, file.byteCount >= 1 << 22 else { return Meanwhile(value: Strings(file)) }
+    return file.withUnsafeBytes { bytes in
+      // Kept at their place, and changed by nobody.
+      nonisolated(unsafe) let bytes = bytes
+      return Meanwhile.byWhoeverWaits { withExtendedLifetime(keeper) { Strings(RawSpan(_unsafeBytes: bytes)) } }
     }
   }
 
-  /// What stands in its read-only data.
   private struct Strings {
     var version: NodeVersion?
     var moduleVersion: Int?
@@ -47,18 +63,6 @@ public struct NodeExecutable: Sendable {
       let places = NodeExecutable.searched(file)
       version = NodeExecutable.first(["/node-v", "node.js/v"], in: file, places) { NodeVersion($0) }
       moduleVersion = NodeExecutable.first(["node_register_module_v"], in: file, places) { Int($0) }
-    }
-  }
-
-  /// Reads a large file on two threads: looking through the read-only data takes as long as everything else.
-  private static func read(_ file: RawSpan, _ effort: ParsingEffort) -> (ELF.Image, Strings) {
-    if file.byteCount < 1 << 22 { return (ELF.Image(parsing: file, effort: effort), Strings(file)) }
-    return file.withUnsafeBytes { bytes in
-      // Borrowed for no longer than this call: it waits for the other thread.
-      nonisolated(unsafe) let shared = bytes
-      let strings = Meanwhile { Strings(RawSpan(_unsafeBytes: shared)) }
-      let image = ELF.Image(parsing: RawSpan(_unsafeBytes: shared), effort: effort)
-      return (image, strings.value())
     }
   }
 

@@ -4,15 +4,17 @@ import NativeBinaries
 ///
 /// Facts from a real file are complete. The catalog knows its libraries' names, of most their symbol versions, and of those
 /// that matter their symbols; of the others a simulation must say that it does not know instead of guessing.
-public struct SharedObject: Sendable {
-  public var image: ELF.Image
+///
+/// A class, because simulations hand it around for every symbol: a copy of the facts would count references to a dozen arrays.
+public final class SharedObject: Sendable {
+  public let image: ELF.Image
   /// Whether `image.versionDefinitions` are the library's own; when not, any version is taken for present.
-  public var knowsVersions: Bool
+  public let knowsVersions: Bool
   /// Where its exported symbols stand.
-  public var exports: Exports
+  public let exports: Exports
   /// Whether everything was read from the file itself; otherwise it is taken to be a sound library of its image, whose
   /// segments and own relocations need no check.
-  public var isWholeFile: Bool
+  public let isWholeFile: Bool
 
   /// Where the symbols of an object stand that others can bind to.
   public enum Exports: Sendable {

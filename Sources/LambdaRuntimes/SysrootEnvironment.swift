@@ -56,12 +56,13 @@ extension ExecutionEnvironment {
     }
     if interpreter.split(separator: "/").last?.hasPrefix("ld-musl-") == true { throw .otherCLibrary(interpreter) }
     guard let loader = files.read(interpreter, { LoaderFacts(loader: $0) }) else { throw .loaderMissing(interpreter) }
-    let version = node.version
-    let facts = NodeFacts(node)
     let defaults = loader.defaultDirectories.isEmpty ? ["/lib64", "/usr/lib64"] : loader.defaultDirectories
+    let bound = BoundObjects(of: node.image, in: files, libraryPath + defaults)
+    let facts = NodeFacts(node)
     self.init(
       source: .sysroot, architecture: node.architecture, node: facts, glibc: loader.glibc, root: sysroot,
       libraryPath: libraryPath, defaultDirectories: defaults, interpreter: interpreter)
+    boundObjects = bound.objects
     libToken = loader.libToken
     isDebianGLibC = loader.isDebian
     if glibc == nil, let banner = Self.libcBanner(files, libraryPath + defaults) { (glibc, isDebianGLibC) = banner }
@@ -72,12 +73,12 @@ extension ExecutionEnvironment {
       (isaLevel, platformToken, kernel) = (host.isaLevel, host.platformToken, host.kernel)
       hardwareCapabilities = host.hardwareCapabilities
     }
-    noteGaps(version: version)
+    noteGaps()
   }
 
-  private mutating func noteGaps(version: NodeVersion?) {
+  private mutating func noteGaps() {
     if glibc == nil { notes.append("The version of glibc could not be read; 2.34 is assumed.") }
-    if version == nil { notes.append("The Node.js version could not be read: its Node-API version is not known.") }
+    if node.version == nil { notes.append("The Node.js version could not be read: its Node-API version is not known.") }
     if node.moduleVersion == nil { notes.append("The Node.js module version could not be read.") }
   }
 

@@ -48,7 +48,7 @@ public struct DynamicLinker: Sendable {
   /// What the kernel and ld.so do before `main`: the executable, ld.so under the name the executable gives it, and the
   /// executable's dependencies.
   private mutating func start() {
-    let files = ObjectFiles(bindingTo: files)
+    let files = ObjectFiles(bindingTo: files, known: environment.boundObjects)
     var process = Process(linker: self, search: search(files))
     process.objects = [
       LinkMap(

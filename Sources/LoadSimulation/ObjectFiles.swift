@@ -66,10 +66,10 @@ public final class ObjectFiles: Sendable {
     directories.withLock { $0 = places }
   }
 
-  /// The same files, of which only what others bind to is read: for a process that runs already.
-  init(bindingTo other: ObjectFiles) {
+  /// The same files, of which only what others bind to is read, unless it was already: for a process that runs.
+  init(bindingTo other: ObjectFiles, known: [TreePath: SharedObject]) {
     root = other.root
-    knownObjects = other.knownObjects
+    knownObjects = known.isEmpty ? other.knownObjects : other.knownObjects.merging(known) { $1 }
     effort = .binding
     packageObjects = PackageObjects()
     workingDirectory = other.workingDirectory
@@ -116,7 +116,8 @@ public final class ObjectFiles: Sendable {
       return .unreadable("\(located.absolutePath) has \(located.status.byteCount) bytes, more than Lambda can deploy")
     }
     let identity = FileIdentity(path: located.path)
-    if let known = knownObjects[located.path] {
+    // A package's file may hide one of the environment's.
+    if located.mountPoint.isRoot, let known = knownObjects[located.path] {
       return keep(
         File(identity: identity, byteCount: known.image.byteCount, binary: .elf(known.image), object: known),
         of: located)

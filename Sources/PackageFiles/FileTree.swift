@@ -16,6 +16,10 @@ public protocol FileTree: Sendable {
   /// Throws `TreeError` where there is no such file, it cannot be read, or an archive's data is damaged.
   func withContents<Result>(of path: TreePath, _ body: (RawSpan) throws -> Result) throws -> Result
 
+  /// The regular file at `path` for longer than a call; `nil` where the tree has no such bytes at hand, and `withContents` must
+  /// do, or tells why not.
+  func kept(_ path: TreePath) -> MappedFile?
+
   /// Looks at the first bytes of every regular file, on all cores, and keeps what `isWanted` accepts.
   func scan(_ isWanted: @escaping Wanted) -> TreeScan
 
@@ -24,6 +28,8 @@ public protocol FileTree: Sendable {
 }
 
 extension FileTree {
+  public func kept(_ path: TreePath) -> MappedFile? { nil }
+
   public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan {
     var scan = scan(isWanted)
     scan.handOver(reading, of: self)

@@ -1,13 +1,13 @@
 /// One regular file of the machine that airworthy runs on, outside any package.
 public struct MappedFile: Sendable {
-  public let path: String
   private let owner: OwnedBytes
 
   /// Maps the file, links followed. Throws `TreeError` where there is none to read.
   public init(path: String) throws(TreeError) {
-    self.path = path
     self.owner = try OwnedBytes(mappingFileAt: path)
   }
+
+  init(_ owner: OwnedBytes) { self.owner = owner }
 
   public var byteCount: Int { owner.bytes.count }
 

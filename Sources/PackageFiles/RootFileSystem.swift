@@ -96,6 +96,16 @@ public struct RootFileSystem: Sendable {
     return try mounts[mount].tree.withContents(of: located.pathInTree, body)
   }
 
+  /// Like `read`, with what keeps the bytes at their place for longer than the call, where the tree can.
+  public func read<Result>(
+    keeping located: Located, _ body: (RawSpan, (any AnyObject & Sendable)?) throws -> Result
+  ) throws -> Result {
+    if let file = located.mount.flatMap({ mounts[$0].tree.kept(located.pathInTree) }) {
+      return try file.withBytes { try body($0, file.keeper) }
+    }
+    return try read(located) { try body($0, nil) }
+  }
+
   /// What stands at a path that is known to lead through real directories only.
   func entry(at path: TreePath) -> Located? {
     var best: Int?

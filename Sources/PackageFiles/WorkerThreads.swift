@@ -52,13 +52,16 @@ public final class Monitor<State>: @unchecked Sendable {
   }
 }
 
+/// How many processors are there for threads, at least one.
+public let processorCount = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+
 /// Runs `body` once per core, the calling thread included, and returns what each run gave; at most `limit` times where more
 /// would find nothing to do.
 ///
 /// Threads that cannot be started are done without: `body` must finish the work however many there are.
 func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -> Result) -> [Result] {
   let results = Monitor<[Result]>([])
-  let cores = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 32, limit)
+  let cores = min(processorCount, 32, limit)
   var threads: [pthread_t] = []
   for _ in 1..<max(cores, 1) {
     let work = Unmanaged.passRetained(
@@ -87,12 +90,34 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
   }
 
-  public init(_ body: @escaping @Sendable () -> Value) {
+  public convenience init(_ body: @escaping @Sendable () -> Value) {
+    self.init(open: body)
+    _ = start()
+  }
+
+  /// A value that waits for no other, worked out by another thread where there are processors enough, and else by the first
+  /// that asks for it or that waits for any value.
+  public static func byWhoeverWaits(_ body: @escaping @Sendable () -> Value) -> Meanwhile {
+    let value = Meanwhile(open: body)
+    if processorCount <= 2 || !value.start() { openWork.withLock { $0.append { value.run() } } }
+    return value
+  }
+
+  private init(open body: @escaping @Sendable () -> Value) {
     state = Monitor(.open)
     self.body = body
     worked.initialize(to: nil)
+  }
+
+  /// Whether a thread could be had.
+  private func start() -> Bool {
     let work = Unmanaged.passRetained(ThreadBody { self.run() })
-    if let thread = startThread(work) { pthread_detach(thread) } else { work.release() }
+    guard let thread = startThread(work) else {
+      work.release()
+      return false
+    }
+    pthread_detach(thread)
+    return true
   }
 
   /// A value that is there already, without a thread.
@@ -130,10 +155,14 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   public func value() -> Value {
     if let value = valueIfReady { return value }
     run()
+    while valueIfReady == nil, let work = openWork.withLock({ $0.popLast() }) { work() }
     state.wait { $0 == .done ? () : nil }
     return valueIfReady ?? body()
   }
 }
+
+/// What has no thread of its own, for those that would only wait.
+private let openWork = Monitor<[@Sendable () -> Void]>([])
 
 private final class ThreadBody {
   let run: () -> Void

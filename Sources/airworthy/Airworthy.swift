@@ -10,13 +10,6 @@ import PackageFiles
   import Darwin
 #endif
 
-/// The catalog, which is read while the command line is.
-private let preparation = Catalog.prepare()
-
-/// Before the process ends, the thread does: it must not be met in the middle of its work. Whatever thread ends the process
-/// calls it, so it is bound to no actor.
-private func endPreparation() { preparation.value() }
-
 /// `exit`, which the command's own one hides.
 private func endProcess(_ status: Int32) -> Never { exit(status) }
 
@@ -54,10 +47,7 @@ struct Airworthy: AsyncParsableCommand {
 
   static func main() async {
     let arguments = CommandLine.arguments.dropFirst()
-    if let first = arguments.first, !first.hasPrefix("-") {
-      atexit(endPreparation)
-      _ = preparation
-    }
+    HeadStart.begin(arguments)
     // Reading a sound command line of `check` alone takes half the time; for all others, and for what is said of mistakes,
     // the whole command is asked.
     guard arguments.first == "check", let check = try? CheckCommand.parse(Array(arguments.dropFirst())) else {

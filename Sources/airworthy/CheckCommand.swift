@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     let reports = try Failure.reporting {
       let progress = Progress()
       defer { progress.end() }
-      let (audit, targets) = try contents.open(path, target) { try $0.resolve() }
+      let (audit, targets) = try contents.open(path, target, HeadStart.targets(for:))
       return try audit.reports(for: targets, withDigest: report.format == .json)
     }
     try report.write(

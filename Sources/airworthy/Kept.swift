@@ -1,6 +1,7 @@
 import PackageFiles
 
-/// What a command does not give back.
+/// What a command does not give back: the process ends when the report is written, and the system takes back all at once what
+/// would be given back in parts.
 enum Kept {
   private static let values = Monitor<[any Sendable]>([])
 

@@ -33,7 +33,9 @@ struct MatrixCommand: ParsableCommand {
     let matrix = try Failure.reporting {
       let progress = Progress()
       defer { progress.end() }
-      let (audit, targets) = try contents.open(path, target) { try $0.resolveAll() }
+      let (audit, targets) = try contents.open(path, target) { request in
+        HeadStart.Targets { Result { try request.resolveAll() } }
+      }
       let reports = try audit.reports(for: targets, withDigest: false)
       guard let matrix = RuntimeMatrix(reports) else {
         throw ValidationError("No runtime is current on that day: name one with --runtime.")

@@ -15,17 +15,18 @@ struct PackageOptions: ParsableArguments {
   var layers: [String] = []
 
   func validate() throws {
+    if layers.isEmpty { return }
     let limit = Catalog.builtIn.quotas.layers
     if layers.count > limit {
       throw ValidationError("A function has at most \(limit) layers; \(layers.count) were given.")
     }
   }
 
-  /// Opens the package at `path` and looks through it, while another thread works out the targets by `resolve`; the request is
+  /// Opens the package at `path` and looks through it, while `resolve` works out the targets on another thread; the request is
   /// that of `target`, with the environment that an image brings.
   func open(
     _ path: String, _ target: TargetOptions,
-    _ resolve: @escaping @Sendable (TargetRequest) throws -> [TargetRequest.Resolved]
+    _ resolve: (TargetRequest) -> HeadStart.Targets
   ) throws -> (Audit, [TargetRequest.Resolved]) {
     var request = target.request
     let package = try AuditedPackage(
@@ -34,11 +35,11 @@ struct PackageOptions: ParsableArguments {
       try validateImage(target)
       request.image = image
     }
-    let targets = Meanwhile { [request] in Result { try resolve(request) } }
+    let targets = resolve(request)
+    Kept.untilTheEnd(targets)
     // Whatever ends the process, it ends no thread in the middle of its work.
     defer { _ = targets.value() }
     let audit = Audit(package)
-    // The process ends when the report is written, and the system takes back all at once what would be given back in parts.
     Kept.untilTheEnd(audit)
     if audit.isEmpty {
       throw Failure.say("\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)

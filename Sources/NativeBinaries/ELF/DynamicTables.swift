@@ -167,38 +167,36 @@ extension ELF {
       let size = is64Bit ? 24 : 16
       let available = memory.availableBytes(at: dynamic[ELF.DT_SYMTAB] ?? 0) / size
       if count > available, faultsOrEnds(dynamic[ELF.DT_SYMTAB] ?? 0, count * size, file) { count = available }
-      if let entries: [Symbol] = inPlace(ELF.DT_SYMTAB, count: count, file) {
+      if let address = dynamic[ELF.DT_SYMTAB], let entries: Table<Symbol> = inPlace(address, count: count, file) {
         symbols.symbols = entries
       } else if let reader = table(ELF.DT_SYMTAB, count: count * size, phase: .relocation, file) {
-        symbols.symbols = Symbol.table(reader, is64Bit: is64Bit)
+        symbols.symbols = Table(Symbol.table(reader, is64Bit: is64Bit))
       }
       if effort.purpose == .everything, let first = firstUnaffordable(symbols.symbols, strings) {
-        symbols.symbols.removeLast(symbols.symbols.count - first)
+        symbols.symbols = symbols.symbols.first(first)
       }
-      if let indices: [UInt16] = inPlace(ELF.DT_VERSYM, count: symbols.symbols.count, file) {
+      count = symbols.symbols.count
+      if let address = dynamic[ELF.DT_VERSYM], let indices: Table<UInt16> = inPlace(address, count: count, file) {
         symbols.versionIndices = indices
-      } else if let reader = table(ELF.DT_VERSYM, count: symbols.symbols.count * 2, phase: .versions, file) {
-        symbols.versionIndices = reader.integers(0, count: reader.bytes.count / 2)
+      } else if let reader = table(ELF.DT_VERSYM, count: count * 2, phase: .versions, file) {
+        symbols.versionIndices = Table(reader.integers(0, count: reader.bytes.count / 2))
       }
       image.symbols = symbols
     }
 
-    /// A table that lies in the file as it lies in memory here, copied at once; `nil` for any other, which `table` reads.
-    private func inPlace<Entry: BitwiseCopyable>(_ tag: UInt64, count: Int, _ file: RawSpan) -> [Entry]? {
-      guard is64Bit, order == .little, UInt16(littleEndian: 1) == 1, count > 0, let address = dynamic[tag],
-        MemoryLayout<Entry>.size == MemoryLayout<Entry>.stride,
+    /// A table that lies in the file as it lies in memory here, kept at its place or copied at once; `nil` for any other.
+    fileprivate func inPlace<Entry>(_ address: UInt64, count: Int, _ file: RawSpan) -> Table<Entry>? {
+      guard is64Bit, order == .little, UInt16(littleEndian: 1) == 1, count > 0,
         let start = memory.fileOffset(of: address, count: count * MemoryLayout<Entry>.size)
       else { return nil }
-      let part = file.extracting(start..<start + count * MemoryLayout<Entry>.size)
-      return [Entry](unsafeUninitializedCapacity: count) { target, initialized in
-        part.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
-        initialized = count
+      return file.extracting(start..<start + count * MemoryLayout<Entry>.size).withUnsafeBytes { bytes in
+        effort.keeper.map { Table(bytes, keeper: $0) } ?? Table(copying: bytes)
       }
     }
 
     /// The first symbol whose name is more than the names of one file may have together; `nil` for every real file. Who only
     /// binds to them reads no more of a name than the name that is looked for.
-    private mutating func firstUnaffordable(_ symbols: [Symbol], _ strings: StringBytes) -> Int? {
+    private mutating func firstUnaffordable(_ symbols: Table<Symbol>, _ strings: StringBytes) -> Int? {
       symbols.firstIndex { symbol in
         !spend(strings.stringByteCount(at: Int(symbol.nameOffset), limit: names.remaining + 1))
       }
@@ -233,13 +231,13 @@ extension ELF.DynamicTables {
       damage.append(ParseError(.invalid("the GNU hash table leaves the file"), at: memory.fileOffset(of: address) ?? 0))
       return nil
     }
-    let bytes = memory.read(address &+ 16, count: tableBytes, in: file).bytes
-    let reader = TableReader(bytes: bytes, order: order)
-    let bloom =
-      is64Bit
-      ? reader.integers(0, count: Int(bloomCount), as: UInt64.self)
-      : reader.integers(0, count: Int(bloomCount), as: UInt32.self).map(UInt64.init)
-    let buckets = reader.integers(bloomBytes, count: Int(bucketCount), as: UInt32.self)
+    let bloom: ELF.Table<UInt64> =
+      inPlace(address &+ 16, count: Int(bloomCount), file)
+      ?? ELF.Table(
+        is64Bit
+          ? integers(address &+ 16, count: Int(bloomCount), file)
+          : integers(address &+ 16, count: Int(bloomCount), as: UInt32.self, file).map(UInt64.init))
+    let buckets = words(address &+ 16 &+ UInt64(bloomBytes), count: Int(bucketCount), file)
     let last = buckets.max() ?? 0
     let chain = readChain(address &+ 16 &+ UInt64(tableBytes), last: last, symbolOffset, file)
     if last != 0, chain.isEmpty || buckets.contains(where: { $0 != 0 && $0 < symbolOffset }) { return nil }
@@ -255,18 +253,30 @@ extension ELF.DynamicTables {
   }
 
   /// The chain words of all buckets: up to the end of the chain that begins at the `last` bucket's symbol.
-  private func readChain(_ address: UInt64, last: UInt32, _ symbolOffset: UInt32, _ file: RawSpan) -> [UInt32] {
-    guard last >= symbolOffset, last != 0, let start = memory.fileOffset(of: address) else { return [] }
+  private func readChain(_ address: UInt64, last: UInt32, _ symbolOffset: UInt32, _ file: RawSpan) -> ELF.Table<UInt32> {
+    guard last >= symbolOffset, last != 0, let start = memory.fileOffset(of: address) else { return ELF.Table() }
     let available = memory.availableBytes(at: address) / 4
     var end = Int(last - symbolOffset)
     var isLast = false
     while !isLast {
-      guard end < available, let word: UInt32 = try? file.integer(at: start + end * 4, order: order) else { return [] }
+      guard end < available, let word: UInt32 = try? file.integer(at: start + end * 4, order: order) else {
+        return ELF.Table()
+      }
       end += 1
       isLast = word & 1 == 1
     }
-    let reader = TableReader(bytes: memory.read(address, count: min(end, available) * 4, in: file).bytes, order: order)
-    return reader.integers(0, count: reader.bytes.count / 4)
+    return words(address, count: min(end, available), file)
+  }
+
+  private func words(_ address: UInt64, count: Int, _ file: RawSpan) -> ELF.Table<UInt32> {
+    inPlace(address, count: count, file) ?? ELF.Table(integers(address, count: count, file))
+  }
+
+  private func integers<T: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt64, count: Int, as type: T.Type = T.self, _ file: RawSpan
+  ) -> [T] {
+    let bytes = memory.read(address, count: count * MemoryLayout<T>.size, in: file).bytes
+    return TableReader(bytes: bytes, order: order).integers(0, count: count)
   }
 
   /// A hash table that is not what it should be, to be followed as the loader follows it.

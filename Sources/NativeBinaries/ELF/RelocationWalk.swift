@@ -3,7 +3,7 @@ extension ELF {
   /// of symbols, until it ends or touches what it must not.
   struct RelocationWalk {
     private let tables: DynamicTables
-    private let symbols: [Symbol]
+    private let symbols: Table<Symbol>
     private let versionCount: Int
     private let stringByteCount: Int
     /// Whether versions are named but none defined or needed: ld.so then has no table of them.

@@ -34,11 +34,11 @@ extension ELF {
   /// The dynamic symbol table with its strings, versions and hash table.
   public struct SymbolTable: Sendable {
     /// Entry 0 is the null symbol.
-    public internal(set) var symbols: [Symbol] = []
+    public internal(set) var symbols = Table<Symbol>()
     /// `DT_STRTAB`.
     var strings = StringBytes()
     /// `DT_VERSYM`, parallel to `symbols`; empty when there is none. Bit 15 marks a hidden version.
-    public internal(set) var versionIndices: [UInt16] = []
+    public internal(set) var versionIndices = Table<UInt16>()
     public internal(set) var hash = HashTable.none
 
     public init() {}
@@ -194,9 +194,9 @@ extension ELF {
     var bloomShift: UInt32
     /// The width of a bloom word in bits: that of the class.
     var wordBits: UInt32
-    var bloom: [UInt64]
-    var buckets: [UInt32]
-    var chain: [UInt32]
+    var bloom: Table<UInt64>
+    var buckets: Table<UInt32>
+    var chain: Table<UInt32>
 
     /// Bernstein's hash with multiplier 33, as glibc's `_dl_new_hash`.
     @_specialize(where Name == ArraySlice<UInt8>)
@@ -264,23 +264,25 @@ extension ELF.SymbolTable {
   public init(exports: [Substring.UTF8View.SubSequence], versions: [String: UInt16]) {
     self.init()
     var names: [UInt8] = [0]
-    symbols = [ELF.Symbol(nameOffset: 0, info: 0, other: 0, section: 0, value: 0, byteCount: 0)]
-    versionIndices = [0]
+    var entries = [ELF.Symbol(nameOffset: 0, info: 0, other: 0, section: 0, value: 0, byteCount: 0)]
+    var indices: [UInt16] = [0]
     for export in exports {
       let at = export.firstIndex(of: UInt8(ascii: "@")) ?? export.endIndex
       var version = export[at...].dropFirst()
       let isDefault = version.first == UInt8(ascii: "@")
       if isDefault { version = version.dropFirst() }
       // Values and types do not matter to a definition that is there.
-      symbols.append(
+      entries.append(
         ELF.Symbol(
           nameOffset: UInt32(clamping: names.count), info: ELF.STB_GLOBAL << 4, other: 0, section: 1, value: 1,
           byteCount: 0))
       names += export[..<at]
       names.append(0)
       let index = version.isEmpty ? 1 : versions[String(decoding: version, as: UTF8.self)] ?? 1
-      versionIndices.append(index | (isDefault || version.isEmpty ? 0 : 0x8000))
+      indices.append(index | (isDefault || version.isEmpty ? 0 : 0x8000))
     }
+    symbols = ELF.Table(entries)
+    versionIndices = ELF.Table(indices)
     strings = ELF.StringBytes(names)
     hash = .sysv(ELF.SysVHashTable(symbolCount: symbols.count) { nameBytes($0) })
   }

@@ -15,8 +15,14 @@ public final class DirectoryTree: FileTree {
 
   public let path: String
   private let root: Int32
-  /// Directories known to be reached without a link, so that asking for what is in them takes one system call.
-  private let knownDirectories = Monitor<Set<[UInt8]>>([])
+  /// What stands on the way to many files: directories that are reached without a link, and links.
+  private let known = Monitor<[TreePath: Passage]>([:])
+
+  private struct Passage {
+    var status: FileStatus
+    /// The text of a link that was read.
+    var target: [UInt8]?
+  }
 
   /// Opens the directory at `path`, which may be a link to it.
   public init(path: String) throws(TreeError) {
@@ -29,11 +35,22 @@ public final class DirectoryTree: FileTree {
   deinit { _ = close(root) }
 
   public func status(of path: TreePath) -> FileStatus? {
-    if path.isRoot { return openStatus(root) }
-    return withEntry(path) { directory, name in entryStatus(name, in: directory) }
+    if let passage = known.withLock({ $0[path] }) { return passage.status }
+    let status = path.isRoot ? openStatus(root) : withEntry(path) { entryStatus($1, in: $0) }
+    if let status, status.kind == .directory || status.kind == .symbolicLink {
+      known.withLock { $0[path] = Passage(status: status) }
+    }
+    return status
   }
 
   public func linkTarget(of path: TreePath) -> [UInt8]? {
+    if let target = known.withLock({ $0[path]?.target }) { return target }
+    let target = readLink(path)
+    known.withLock { $0[path]?.target = target }
+    return target
+  }
+
+  private func readLink(_ path: TreePath) -> [UInt8]? {
     withEntry(path) { directory, name in
       // Linux bounds the text of a link by PATH_MAX.
       let target = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
@@ -63,6 +80,8 @@ public final class DirectoryTree: FileTree {
   public func withContents<Result>(of path: TreePath, _ body: (RawSpan) throws -> Result) throws -> Result {
     try mapped(path).withSpan(body)
   }
+
+  public func kept(_ path: TreePath) -> MappedFile? { (try? mapped(path)).map(MappedFile.init) }
 
   /// The bytes of the regular file at `path`.
   func mapped(_ path: TreePath) throws(TreeError) -> OwnedBytes {
@@ -109,13 +128,19 @@ extension DirectoryTree {
 
   /// Whether `path` and all directories above it, below the root, are directories and not links to some.
   private func isRealDirectory(_ path: TreePath) -> Bool {
-    if path.isRoot || knownDirectories.withLock({ $0.contains(path.bytes) }) { return true }
+    if path.isRoot { return true }
+    if let passage = known.withLock({ $0[path] }) { return passage.status.kind == .directory }
     var prefix = TreePath.root
     for component in path.components {
       prefix = prefix.appending(component)
-      if knownDirectories.withLock({ $0.contains(prefix.bytes) }) { continue }
-      guard withCString(prefix.bytes, { entryStatus($0, in: root) })?.kind == .directory else { return false }
-      knownDirectories.withLock { _ = $0.insert(prefix.bytes) }
+      if let passage = known.withLock({ $0[prefix] }) {
+        if passage.status.kind != .directory { return false }
+        continue
+      }
+      guard let status = withCString(prefix.bytes, { entryStatus($0, in: root) }), status.kind == .directory else {
+        return false
+      }
+      known.withLock { $0[prefix] = Passage(status: status) }
     }
     return true
   }
