@@ -89,7 +89,7 @@ let package = Package(
     .target(name: "ImageAssembler", path: "Tests/ImageAssembler"),
     .testTarget(name: "NativeBinariesTests", dependencies: ["NativeBinaries", "ELFAssembler"]),
     .testTarget(name: "PackageFilesTests", dependencies: ["PackageFiles", "ImageAssembler", "CZlib"]),
-    .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes"]),
+    .testTarget(name: "LambdaRuntimesTests", dependencies: ["LambdaRuntimes", "ELFAssembler"]),
     .testTarget(name: "LoadSimulationTests", dependencies: ["LoadSimulation", "ELFAssembler"]),
     .testTarget(name: "NodeModulesTests", dependencies: ["PackageFiles", "LoadSimulation", "NodeModules", "Reports"]),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Reports"]),

@@ -53,11 +53,13 @@ extension ExecutionEnvironment {
 extension ExecutionEnvironment.NodeFacts {
   /// The facts of a real executable.
   init(_ executable: NodeExecutable) {
+    // Read first: the version may have to be waited for.
+    let releases = NodeReleases.builtIn
     let version = executable.version
     self.init(
       version: version,
-      moduleVersion: executable.moduleVersion ?? version.flatMap { NodeReleases.builtIn.moduleVersion(of: $0) },
-      nodeAPIMaximum: version.flatMap { NodeReleases.builtIn.nodeAPIMaximum(of: $0) },
+      moduleVersion: executable.moduleVersion ?? version.flatMap { releases.moduleVersion(of: $0) },
+      nodeAPIMaximum: version.flatMap { releases.nodeAPIMaximum(of: $0) },
       executable: SharedObject(image: executable.image))
   }
 }

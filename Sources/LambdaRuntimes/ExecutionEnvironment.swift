@@ -111,7 +111,8 @@ extension ExecutionEnvironment {
         continue
       }
       let known = boundObjects[located.path] ?? knownObjects[located.path]
-      guard let image = known?.image ?? files.image(at: located), image.header?.machine == architecture.elfMachine else { continue }
+      guard let image = known?.image ?? files.image(at: located), image.header?.machine == architecture.elfMachine
+      else { continue }
       let names = image.versionDefinitions.map(\.name).filter { !$0.isEmpty }
       return SymbolVersions(defined: names, complete: true, source: "").highest(prefix)
     }

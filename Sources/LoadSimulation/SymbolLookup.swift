@@ -11,18 +11,18 @@ struct SymbolLookup {
     /// Bit 15 of `vna_other`: only the exact version will do.
     var isHidden: Bool
 
-    /// The version of a symbol of `image`; `nil` for unversioned ones.
-    init?(of symbol: Int, in image: ELF.Image) {
-      guard symbol < image.symbols.versionIndices.count else { return nil }
-      let index = image.symbols.versionIndices[symbol] & 0x7fff
+    /// The version of a symbol of `object`; `nil` for unversioned ones.
+    init?(of symbol: Int, in object: SharedObject) {
+      guard symbol < object.image.symbols.versionIndices.count else { return nil }
+      let index = object.image.symbols.versionIndices[symbol] & 0x7fff
       guard index > 1 else { return nil }
-      for need in image.versionNeeds {
+      for need in object.image.versionNeeds {
         if let version = need.versions.first(where: { $0.index & 0x7fff == index }) {
           self.init(name: version.name, library: need.file, isHidden: version.index & 0x8000 != 0)
           return
         }
       }
-      guard let definition = image.versionDefinitions.first(where: { $0.index == index && !$0.isBase }) else {
+      guard let definition = object.image.versionDefinitions.first(where: { $0.index == index && !$0.isBase }) else {
         return nil
       }
       self.init(name: definition.name, library: nil, isHidden: false)
@@ -59,7 +59,7 @@ struct SymbolLookup {
     case .image: break
     }
     do {
-      return try definition(in: object.image) != nil
+      return try definition(in: object.object) != nil
     } catch {
       throw .fault(error, object.path, "its hash table or its symbol table leads out of its segments")
     }
@@ -75,13 +75,12 @@ struct SymbolLookup {
   }
 
   /// The index of the symbol that glibc would take.
-  private func definition(in image: ELF.Image) throws(ELF.MemoryFault) -> Int? {
-    let table = image.symbols
+  private func definition(in object: SharedObject) throws(ELF.MemoryFault) -> Int? {
     var found: Int?
     var versioned: [Int] = []
-    try table.forEachSymbol(named: name, gnuHash: hash, shiftWidth: shiftWidth) { index in
-      guard isCandidate(table.symbols[index]) else { return false }
-      switch match(index, image) {
+    try object.image.symbols.forEachSymbol(named: name, gnuHash: hash, shiftWidth: shiftWidth) { index in
+      guard isCandidate(object.image.symbols.symbols[index]) else { return false }
+      switch match(index, object) {
       case .yes:
         found = index
         return true
@@ -91,7 +90,7 @@ struct SymbolLookup {
       return false
     }
     if found == nil, versioned.count == 1 { found = versioned[0] }
-    guard let found, isVisible(table.symbols[found]) else { return nil }
+    guard let found, isVisible(object.image.symbols.symbols[found]) else { return nil }
     return found
   }
 
@@ -114,16 +113,16 @@ struct SymbolLookup {
 
   private enum Match { case yes, versionedOnly, no }
 
-  private func match(_ index: Int, _ image: ELF.Image) -> Match {
-    let indices = image.symbols.versionIndices
-    guard index < indices.count else { return .yes }
-    let versionIndex = indices[index] & 0x7fff
-    let isHidden = indices[index] & 0x8000 != 0
+  private func match(_ index: Int, _ object: SharedObject) -> Match {
+    guard index < object.image.symbols.versionIndices.count else { return .yes }
+    let entry = object.image.symbols.versionIndices[index]
+    let versionIndex = entry & 0x7fff
+    let isHidden = entry & 0x8000 != 0
     guard let version else {
       if versionIndex < 3 { return .yes }
       return isHidden ? .no : .versionedOnly
     }
-    let own = image.versionName(versionIndex)
+    let own = object.image.versionName(versionIndex)
     if own == version.name { return .yes }
     return version.isHidden || own != nil || isHidden ? .no : .yes
   }

@@ -115,29 +115,28 @@ struct SymbolResolution {
   private mutating func isMissing(
     _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
   ) throws(LinkError) -> Bool {
-    // Borrowed: a copy of an object counts references to a dozen arrays, for each symbol and each place.
+    // Borrowed: a copy of a link map counts references, for each symbol and each place.
     let all = process.objects
     let objects = all.span
-    let bindsNow = objects[index].bindsNow
-    let table = objects[index].object.image.symbols
-    let symbol = table.symbols[reference.symbol]
+    let object = objects[index].object
+    let symbol = object.image.symbols.symbols[reference.symbol]
     // Local and hidden symbols are the object's own; weak references may stay empty.
     if symbol.binding == ELF.STB_LOCAL || symbol.visibility == ELF.STV_HIDDEN || symbol.visibility == ELF.STV_INTERNAL {
       return false
     }
     if symbol.isWeak { return false }
-    let name = table.nameBytes(reference.symbol)
+    let name = object.image.symbols.nameBytes(reference.symbol)
     let lookup = SymbolLookup(
-      name: name, version: version(of: reference.symbol, in: objects[index]),
+      name: name, version: SymbolLookup.Version(of: reference.symbol, in: object),
       needsDefinition: reference.needsDefinition, glibc: process.linker.glibc)
-    if objects[index].object.image.flags & ELF.DF_SYMBOLIC != 0, try lookup.isDefined(in: objects[index]) {
+    if object.image.flags & ELF.DF_SYMBOLIC != 0, try lookup.isDefined(in: objects[index]) {
       return false
     }
     for place in global where !(reference.isCopy && place == 0) {
       if try lookup.isDefined(in: objects[place]) { return false }
     }
     for place in order where try lookup.isDefined(in: objects[place]) {
-      if bindsNow || !isJumpSlot, process.linker.glibc < GLibCVersion(2, 41),
+      if objects[index].bindsNow || !isJumpSlot, process.linker.glibc < GLibCVersion(2, 41),
         try lookup.assertsUnversioned(in: objects[place])
       {
         throw LoaderAssertion.versionedSymbolInUnversionedLibrary.error(process.linker.glibc, path: objects[index].path)
@@ -156,7 +155,7 @@ struct SymbolResolution {
   }
 
   private func version(of symbol: Int, in object: LinkMap) -> SymbolLookup.Version? {
-    SymbolLookup.Version(of: symbol, in: object.image)
+    SymbolLookup.Version(of: symbol, in: object.object)
   }
 
   /// Initial-exec TLS of an object that was opened late must fit into what is left of the static block.

@@ -1,4 +1,5 @@
 import CatalogData
+import PackageFiles
 
 /// What is known of one npm package that should be replaced, whatever its binaries do.
 public struct Advisory: Hashable, Sendable {

@@ -7,6 +7,22 @@ import Testing
 @testable import LoadSimulation
 
 @Suite struct DependencyTests {
+  @Test("What was read of the environment's libraries is not taken for a package's at the same path")
+  func boundObjects() {
+    var world = World()
+    world.nodeNeeds = ["libx.so"]
+    let (old, new) = (ELFAssembler(soname: "libx.so"), ELFAssembler(soname: "libx.so", symbols: [.defined("extra")]))
+    let object = addon([.undefined("extra", .data)])
+    let missing = thrown("/var/task/addon.node: undefined symbol: extra")
+    world.root.files["usr/lib64/libx.so"] = old.bytes()
+    #expect(world.load(object).outcome == missing)
+    world.boundObjects = ["usr/lib64/libx.so": new]
+    #expect(world.load(object).outcome == .loads)
+    world.boundObjects = ["var/task/lib/libx.so": new]
+    world.task.files["lib/libx.so"] = old.bytes()
+    #expect(world.load(object).outcome == missing)
+  }
+
   @Test("A missing library is named by its bare soname")
   func missing() {
     let load = World().load(addon(needed: ["libmissing.so.7"]))

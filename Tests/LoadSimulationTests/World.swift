@@ -43,6 +43,9 @@ struct World {
   var glibc = GLibCVersion(2, 34)
   var nodeVersion = NodeVersion("20.18.0")
   var hardwareCapabilities = ["x86_64"]
+  var nodeNeeds = ["libc.so.6"]
+  /// What was read of the root's files before, by path.
+  var boundObjects: [String: ELFAssembler] = [:]
   var nodeSymbols: [ELFAssembler.Symbol] = [.defined("napi_create_object"), .defined("node_module_register")]
 
   init() {
@@ -68,7 +71,7 @@ struct World {
   }
 
   func load(path: String) -> Load {
-    var node = ELFAssembler(soname: nil, needed: ["libc.so.6"], symbols: nodeSymbols)
+    var node = ELFAssembler(soname: nil, needed: nodeNeeds, symbols: nodeSymbols)
     node.type = 2
     let bytes = node.bytes()
     let span = bytes.span
@@ -79,6 +82,10 @@ struct World {
       source: .sysroot, architecture: .x86_64, node: facts, glibc: glibc, root: root,
       libraryPath: ExecutionEnvironment.lambdaLibraryPath, defaultDirectories: ["/lib64", "/usr/lib64"],
       interpreter: "/lib64/ld-linux-x86-64.so.2")
+    for (path, library) in boundObjects {
+      guard let path = TreePath(path) else { continue }
+      environment.boundObjects[path] = SharedObject(image: ELF.Image(parsing: library.bytes().span.bytes))
+    }
     environment.isaLevel = 3
     environment.hardwareCapabilities = hardwareCapabilities
     let system = RootFileSystem(mounts: [

@@ -52,6 +52,38 @@ private func survive(_ bytes: [UInt8]) {
     #expect(facts.symbols.symbols[3].isWeak)
   }
 
+  private final class Keeper: Sendable {}
+
+  @Test(
+    "Tables that stay in the file are those that are copied out of it, at any alignment",
+    arguments: [ELFAssembler.HashStyle.gnu, .sysv, .both, .none], [0, 1, 3])
+  func kept(style: ELFAssembler.HashStyle, shift: Int) {
+    var assembler = Self.sample
+    assembler.hashStyle = style
+    let file = assembler.bytes()
+    let copied = image(assembler)
+    ([UInt8](repeating: 0xff, count: shift) + file).withUnsafeBytes { bytes in
+      var effort = ParsingEffort()
+      effort.keeper = Keeper()
+      let facts = ELF.Image(
+        parsing: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[shift...])), effort: effort)
+      let (kept, copy) = (facts.symbols, copied.symbols)
+      #expect(kept.symbols.elementsEqual(copy.symbols) && kept.versionIndices.elementsEqual(copy.versionIndices))
+      #expect(kept.symbols.indices.map { kept.name($0) } == copy.symbols.indices.map { copy.name($0) })
+      for name in ["first", "second", "plain", "nobody"] {
+        let places = [kept, copy].map { table in
+          var found: [Int] = []
+          try? table.forEachSymbol(named: Array(name.utf8), gnuHash: ELF.GNUHashTable.hash(Array(name.utf8))) {
+            found.append($0)
+            return false
+          }
+          return found
+        }
+        #expect(places[0] == places[1] && (style == .none || places[0].isEmpty == (name == "nobody")))
+      }
+    }
+  }
+
   @Test(
     "Symbols are counted by either hash table, and undefined ones without any",
     arguments: [

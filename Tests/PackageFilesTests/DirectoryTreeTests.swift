@@ -49,6 +49,11 @@ struct DirectoryTreeTests {
     directory.link("circle", to: "circle")
     let tree = try DirectoryTree(path: directory.path)
     #expect(tree.status(of: "out/secret") == nil && tree.names("out") == [])
+    // What was seen of a link does not make it a directory, nor lose its text.
+    for _ in 0..<2 {
+      #expect(tree.status(of: "out")?.kind == .symbolicLink && tree.status(of: "out/secret") == nil)
+      #expect(tree.linkTarget(of: "out") == Array(outside.path.utf8) && tree.linkTarget(of: "out/secret") == nil)
+    }
     #expect(damage(reading: "out/secret", in: tree) == .missing("\(directory.path)/out/secret"))
     #expect(damage(reading: "file", in: tree) == .notARegularFile("\(directory.path)/file"))
     #expect(damage(reading: "circle", in: tree) == .notARegularFile("\(directory.path)/circle"))
@@ -124,6 +129,15 @@ struct DirectoryTreeTests {
     #expect(try tree.text(path) == "found")
     #expect(tree.names(in: try #require(path.parent)).count == 1)
     #expect(tree.status(of: path)?.byteCount == 5)
+  }
+
+  @Test("A scan of one directory after the other, and of many at once, counts each once", arguments: [1, 2, 3, 40])
+  func chainsAndRows(count: Int) throws {
+    let directory = try TemporaryDirectory()
+    directory.write((0..<count).map { "level\($0)" }.joined(separator: "/") + "/deep", "d")
+    for index in 0..<count { directory.write("row\(index)/file", "f") }
+    let scan = try DirectoryTree(path: directory.path).scan { _, kind, _ in kind == .file }
+    #expect(scan.files == count + 1 && scan.directories == 2 * count && scan.found.count == count + 1)
   }
 
   @Test("A directory without files is scanned")

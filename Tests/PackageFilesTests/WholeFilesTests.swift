@@ -112,6 +112,24 @@ struct WholeFilesTests {
     #expect(Meanwhile(value: "known").valueIfReady == "known")
   }
 
+  @Test(
+    "What has no thread is worked out once: by whoever asks for it, or meanwhile, while another value is waited for")
+  func whoeverWaits() async {
+    let runs = Monitor(0)
+    let open = Meanwhile.byWhoeverWaits { runs.withLock { $0 += 1 } }
+    let mustEnd = Monitor(false)
+    let other = Meanwhile { mustEnd.wait { $0 ? 1 : nil } }
+    let waiting = Task.detached { other.value() }
+    while open.valueIfReady == nil { await Task.yield() }
+    mustEnd.update { $0 = true }
+    #expect(await waiting.value == 1)
+    open.value()
+    #expect(runs.withLock { $0 } == 1)
+
+    let asked = Meanwhile.byWhoeverWaits { 7 }
+    #expect(asked.value() == 7 && asked.value() == 7)
+  }
+
   private func wholeFiles(of tree: some FileTree) -> ([TreePath: String], TreeScan) {
     let taken = Taken()
     let scan = tree.scan(

@@ -10,8 +10,8 @@ public struct Catalog: Sendable {
 
   /// The catalog of this executable.
   public static let builtIn: Catalog = {
-    let file: RuntimesFile = CatalogFile.required("runtimes.json")
-    return Catalog(runtimes: file.resolved, quotas: file.quotas)
+    let file = RuntimesFile(CatalogValue(file: "runtimes.json"))
+    return Catalog(runtimes: file.runtimes, quotas: file.quotas)
   }()
 
   /// Starts to read what every check needs, on a thread of its own: the command line is read meanwhile.

@@ -1,21 +1,37 @@
 /// What is known of Node.js by release: module versions, Node-API versions, and how `process.dlopen` behaves.
 ///
 /// Source and date of each fact stand in `Sources/CatalogData/catalog/node-releases.json`.
-public struct NodeReleases: Sendable, Decodable {
-  private let moduleVersions: ModuleVersions
+public struct NodeReleases: Sendable {
+  /// By release line.
+  private let moduleVersions: [String: Int]
   private let nodeAPI: NodeAPI
   private let behaviours: [Behaviour: Rule]
 
   /// The releases that the executable knows.
-  public static let builtIn: NodeReleases = CatalogFile.required("node-releases.json")
+  public static let builtIn = NodeReleases(CatalogValue(file: "node-releases.json"))
+
+  init(_ file: CatalogValue) {
+    func versions(_ list: CatalogValue) -> [NodeVersion] { list.elements.map { $0.parsed { NodeVersion($0) } } }
+    moduleVersions = file["moduleVersions"]["lines"].members(\.integer)
+    let versionsOfNodeAPI = file["nodeAPI"]
+    nodeAPI = NodeAPI(
+      since: versionsOfNodeAPI["since"].members(versions), default: versionsOfNodeAPI["default"].integer,
+      experimental: versionsOfNodeAPI["experimental"].integer)
+    let rules = file["behaviours"].members { Rule(since: versions($0["since"]), source: $0["source"].string) }
+    behaviours = Dictionary(
+      uniqueKeysWithValues: Behaviour.allCases.map { behaviour in
+        guard let rule = rules[behaviour.rawValue] else { preconditionFailure("no releases for \(behaviour)") }
+        return (behaviour, rule)
+      })
+  }
 
   /// The `NODE_MODULE_VERSION` of a release; `nil` for a line that is not known.
-  public func moduleVersion(of node: NodeVersion) -> Int? { moduleVersions.lines[node.line] }
+  public func moduleVersion(of node: NodeVersion) -> Int? { moduleVersions[node.line] }
 
   /// The release line (`20`, `0.10`) that has a `NODE_MODULE_VERSION`; `nil` for the numbers of Electron and of
   /// development builds.
   public func line(ofModuleVersion version: Int) -> String? {
-    moduleVersions.lines.first { $0.value == version }?.key
+    moduleVersions.first { $0.value == version }?.key
   }
 
   /// The newest Node-API version of a release (`process.versions.napi`); `nil` where it has no Node-API.
@@ -62,7 +78,7 @@ public struct NodeReleases: Sendable, Decodable {
   public func source(of behaviour: Behaviour) -> String { behaviours[behaviour]?.source ?? "" }
 
   /// A way in which releases of Node.js differ when they load an addon.
-  public enum Behaviour: String, Hashable, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+  public enum Behaviour: String, Hashable, Sendable, CaseIterable {
     /// Compares the Node-API version that a module was compiled for with its own.
     case checksNodeAPIVersion
     /// Dies of that comparison by SIGSEGV instead of throwing.
@@ -85,15 +101,13 @@ public struct NodeReleases: Sendable, Decodable {
     return node >= last || since.contains { $0.line == node.line && node >= $0 }
   }
 
-  private struct ModuleVersions: Decodable { let lines: [String: Int] }
-
-  private struct NodeAPI: Decodable {
+  private struct NodeAPI {
     let since: [String: [NodeVersion]]
     let `default`: Int
     let experimental: Int
   }
 
-  private struct Rule: Decodable {
+  private struct Rule {
     let since: [NodeVersion]
     let source: String
   }

@@ -43,7 +43,7 @@ public struct Runtime: Hashable, Sendable, Identifiable {
   }
 
   /// The Node.js of a runtime.
-  public struct Node: Hashable, Sendable, Decodable {
+  public struct Node: Hashable, Sendable {
     /// The newest release known to be in it.
     public let version: NodeVersion
     public let basis: Basis

@@ -1,43 +1,49 @@
-/// `runtimes.json` as it stands, with the lists that runtimes share.
-struct RuntimesFile: Decodable {
+/// `runtimes.json`, whose runtimes share some lists.
+struct RuntimesFile {
   let quotas: Catalog.Quotas
-  let libraryPaths: [String: [String]]
-  let loadedLibraries: [String: [String]]
-  let runtimes: [Entry]
+  let runtimes: [Runtime]
 
-  struct Entry: Decodable {
-    let id: String
-    let operatingSystem: Runtime.OperatingSystem
-    let architectures: [Architecture]
-    let released: CalendarDate
-    let deprecated: CalendarDate?
-    let blocksCreation: CalendarDate?
-    let blocksUpdates: CalendarDate?
-    let preview: Bool?
-    let node: Runtime.Node?
-    let nodeExecutable: String?
-    /// A key of `libraryPaths`.
-    let libraryPath: String
-    let nodePath: [String]?
-    /// A key of `loadedLibraries`.
-    let loadedLibraries: String?
-    let image: String?
-    let buildImage: String?
+  init(_ file: CatalogValue) {
+    let quotas = file["quotas"]
+    self.quotas = Catalog.Quotas(
+      unzippedBytes: quotas["unzippedBytes"].integer, zippedUploadBytes: quotas["zippedUploadBytes"].integer,
+      layers: quotas["layers"].integer)
+    let libraryPaths = file["libraryPaths"].members(\.strings)
+    let loadedLibraries = file["loadedLibraries"].members(\.strings)
+    runtimes = file["runtimes"].elements.map { Runtime($0, libraryPaths, loadedLibraries) }
   }
+}
 
-  /// The runtimes, each with the shared lists that it names.
-  var resolved: [Runtime] {
-    runtimes.map { entry in
-      guard let libraryPath = libraryPaths[entry.libraryPath] else {
-        preconditionFailure("runtimes.json has no library path \(entry.libraryPath)")
-      }
-      return Runtime(
-        id: entry.id, operatingSystem: entry.operatingSystem, architectures: entry.architectures,
-        released: entry.released, deprecated: entry.deprecated, blocksCreation: entry.blocksCreation,
-        blocksUpdates: entry.blocksUpdates, isPreview: entry.preview ?? false, node: entry.node,
-        nodeExecutable: entry.nodeExecutable, libraryPath: libraryPath, nodePath: entry.nodePath ?? [],
-        loadedLibraries: entry.loadedLibraries.flatMap { loadedLibraries[$0] } ?? [], image: entry.image,
-        buildImage: entry.buildImage)
-    }
+extension Runtime {
+  /// - Parameters:
+  ///   - libraryPaths: those that runtimes share, by the names by which they call them.
+  ///   - loadedLibraries: likewise.
+  fileprivate init(
+    _ entry: CatalogValue, _ libraryPaths: [String: [String]], _ loadedLibraries: [String: [String]]
+  ) {
+    id = entry["id"].string
+    operatingSystem = entry["operatingSystem"].parsed(OperatingSystem.init)
+    architectures = entry["architectures"].elements.map { $0.parsed(Architecture.init(rawValue:)) }
+    released = entry["released"].parsed { CalendarDate($0) }
+    deprecated = entry.optional("deprecated")?.parsed { CalendarDate($0) }
+    blocksCreation = entry.optional("blocksCreation")?.parsed { CalendarDate($0) }
+    blocksUpdates = entry.optional("blocksUpdates")?.parsed { CalendarDate($0) }
+    isPreview = entry.optional("preview")?.bool ?? false
+    node = entry.optional("node").map { Node($0) }
+    nodeExecutable = entry.optional("nodeExecutable")?.string
+    libraryPath = entry["libraryPath"].parsed { libraryPaths[$0] }
+    nodePath = entry.optional("nodePath")?.strings ?? []
+    self.loadedLibraries = entry.optional("loadedLibraries")?.parsed { loadedLibraries[$0] } ?? []
+    image = entry.optional("image")?.string
+    buildImage = entry.optional("buildImage")?.string
+  }
+}
+
+extension Runtime.Node {
+  fileprivate init(_ entry: CatalogValue) {
+    version = entry["version"].parsed { NodeVersion($0) }
+    basis = entry["basis"].parsed(Basis.init)
+    launch = entry.optional("launch")?.parsed { NodeVersion($0) }
+    source = entry["source"].string
   }
 }

@@ -87,18 +87,30 @@ public enum NodeSymbolHistory {
 }
 
 /// The sets of both tables, in the order of their bits.
-struct SymbolSetList: Decodable {
-  static let builtIn: SymbolSetList = CatalogFile.required("symbol-sets.json")
+struct SymbolSetList {
+  static let builtIn = SymbolSetList(CatalogValue(file: "symbol-sets.json"))
 
   let nodes: [Node]
   let libraries: [Library]
 
-  struct Node: Decodable {
+  private init(_ file: CatalogValue) {
+    nodes = file["nodes"].elements.map { node in
+      Node(
+        version: node["version"].parsed { NodeVersion($0) },
+        architecture: node["architecture"].parsed(Architecture.init(rawValue:)))
+    }
+    libraries = file["libraries"].elements.map { library in
+      Library(
+        suite: library["suite"].string, architecture: library["architecture"].parsed(Architecture.init(rawValue:)))
+    }
+  }
+
+  struct Node {
     let version: NodeVersion
     let architecture: Architecture
   }
 
-  struct Library: Decodable {
+  struct Library {
     /// A Debian suite.
     let suite: String
     let architecture: Architecture

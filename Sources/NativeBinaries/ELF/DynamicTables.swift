@@ -253,7 +253,8 @@ extension ELF.DynamicTables {
   }
 
   /// The chain words of all buckets: up to the end of the chain that begins at the `last` bucket's symbol.
-  private func readChain(_ address: UInt64, last: UInt32, _ symbolOffset: UInt32, _ file: RawSpan) -> ELF.Table<UInt32> {
+  private func readChain(_ address: UInt64, last: UInt32, _ symbolOffset: UInt32, _ file: RawSpan) -> ELF.Table<UInt32>
+  {
     guard last >= symbolOffset, last != 0, let start = memory.fileOffset(of: address) else { return ELF.Table() }
     let available = memory.availableBytes(at: address) / 4
     var end = Int(last - symbolOffset)

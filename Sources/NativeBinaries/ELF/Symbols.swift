@@ -188,15 +188,27 @@ extension ELF {
   /// one, resolving as many references would take minutes.
   static let longestChain = 1 << 9
 
-  /// `DT_GNU_HASH`.
-  public struct GNUHashTable: Sendable {
-    var symbolOffset: UInt32
-    var bloomShift: UInt32
-    /// The width of a bloom word in bits: that of the class.
-    var wordBits: UInt32
-    var bloom: Table<UInt64>
-    var buckets: Table<UInt32>
-    var chain: Table<UInt32>
+  /// `DT_GNU_HASH`. A class, because each lookup takes it out of `HashTable`.
+  public final class GNUHashTable: Sendable {
+    let symbolOffset: UInt32
+    let bloomShift: UInt32
+    /// The width of a bloom word in bits: that of the ELF class.
+    let wordBits: UInt32
+    let bloom: Table<UInt64>
+    let buckets: Table<UInt32>
+    let chain: Table<UInt32>
+
+    init(
+      symbolOffset: UInt32, bloomShift: UInt32, wordBits: UInt32, bloom: Table<UInt64>, buckets: Table<UInt32>,
+      chain: Table<UInt32>
+    ) {
+      self.symbolOffset = symbolOffset
+      self.bloomShift = bloomShift
+      self.wordBits = wordBits
+      self.bloom = bloom
+      self.buckets = buckets
+      self.chain = chain
+    }
 
     /// Bernstein's hash with multiplier 33, as glibc's `_dl_new_hash`.
     @_specialize(where Name == ArraySlice<UInt8>)

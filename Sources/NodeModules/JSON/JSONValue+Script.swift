@@ -1,3 +1,5 @@
+import PackageFiles
+
 extension JSONValue {
   /// The value of an object or array literal in JavaScript, at token `index` of `file`; `nil` where it is none.
   ///

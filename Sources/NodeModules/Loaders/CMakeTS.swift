@@ -1,3 +1,5 @@
+import PackageFiles
+
 /// `cmake-ts`, whose loader reads a manifest of all builds; zeromq since 6.3 uses it.
 ///
 /// Convention: `build/manifest.json` maps a build's description (JSON text with `os`, `arch`, `libc`, `abi`) to the addon's path

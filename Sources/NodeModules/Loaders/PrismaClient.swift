@@ -1,3 +1,5 @@
+import PackageFiles
+
 /// The `config` that `prisma generate` writes into a generated client's `index.js`.
 struct PrismaClient {
   /// `config.dirname`: the generated client's directory, or where a bundler is taken to have put what lay beside it.

@@ -1,3 +1,5 @@
+import PackageFiles
+
 /// The `exports` and `imports` of a `package.json`.
 ///
 /// Source: Node.js's `doc/api/esm.md`, "Resolution algorithm specification" (PACKAGE_EXPORTS_RESOLVE and what it calls).

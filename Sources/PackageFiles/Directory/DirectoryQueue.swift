@@ -50,6 +50,9 @@ struct DirectoryQueue {
     waiting = [(0, false)]
   }
 
+  /// Whether more waits than one thread is about to take.
+  var hasWorkForOthers: Bool { waiting.count > 1 }
+
   enum Next {
     case read(Work)
     case finished

@@ -44,19 +44,30 @@ struct DirectoryScan: ~Copyable {
 
   /// Reads directories until none is left.
   consuming func run() -> TreeScan {
-    while case .read(let work) = queue.wait({ $0.next() }) {
-      directory = work.directory
-      directoryPath = nil
-      children.removeAll(keepingCapacity: true)
-      let descriptor = open(work)
-      if descriptor >= 0 {
-        readEntries(work, descriptor)
-      } else {
-        addProblem(.unreadable(systemReason()), name: nil)
-      }
-      queue.update { $0.finish(work, descriptor: descriptor, children: children) }
-    }
+    while case .read(let work) = queue.wait({ $0.next() }) { read(work) }
     return result
+  }
+
+  /// Reads directories until others have something to do too; whether none is left.
+  mutating func runAlone() -> Bool {
+    while case .read(let work) = queue.wait({ $0.next() }) {
+      read(work)
+      if queue.withLock({ $0.hasWorkForOthers }) { return false }
+    }
+    return true
+  }
+
+  private mutating func read(_ work: DirectoryQueue.Work) {
+    directory = work.directory
+    directoryPath = nil
+    children.removeAll(keepingCapacity: true)
+    let descriptor = open(work)
+    if descriptor >= 0 {
+      readEntries(work, descriptor)
+    } else {
+      addProblem(.unreadable(systemReason()), name: nil)
+    }
+    queue.update { $0.finish(work, descriptor: descriptor, children: children) }
   }
 
   private func open(_ work: DirectoryQueue.Work) -> Int32 {

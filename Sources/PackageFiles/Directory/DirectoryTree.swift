@@ -102,8 +102,11 @@ public final class DirectoryTree: FileTree {
   private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
     let queue = Monitor(DirectoryQueue())
     let root = root
-    return TreeScan(
-      merging: onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading).run() })
+    // Most packages' first directories have a few entries only: not worth a thread.
+    var first = DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading)
+    if first.runAlone() { return TreeScan(merging: [first.result]) }
+    let others = onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading).run() }
+    return TreeScan(merging: [first.result] + others)
   }
 }
 

@@ -1,17 +1,18 @@
-/// A reader of JSON over bytes, for the thousands of `package.json` files of a deployment package.
+/// A reader of JSON over bytes, for the thousands of `package.json` files of a deployment package. What airworthy knows itself
+/// is read by it too, where every start would wait for `JSONDecoder`.
 ///
 /// It takes what RFC 8259 allows, with a byte-order mark before it. Nesting is bounded, so that a hostile document cannot
 /// exhaust the stack, and memory is in proportion to the document's length.
-struct JSONReader {
+public struct JSONReader {
   /// Why a document is none.
-  struct Failure: Error, Hashable {
+  public struct Failure: Error, Hashable {
     /// In bytes from the start.
-    var offset: Int
-    var reason: String
+    public var offset: Int
+    public var reason: String
   }
 
   /// Real manifests and lock files nest a dozen levels.
-  static let deepestNesting = 512
+  public static let deepestNesting = 512
 
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
@@ -23,12 +24,12 @@ struct JSONReader {
   }
 
   /// The whole document.
-  static func parse(_ bytes: RawSpan) throws(Failure) -> JSONValue {
+  public static func parse(_ bytes: RawSpan) throws(Failure) -> JSONValue {
     try read(bytes) { reader throws(Failure) in try reader.value() }
   }
 
   /// An object, of which only the members called in `names` are kept; the others are read over.
-  static func parse(_ bytes: RawSpan, keeping names: Set<String>) throws(Failure) -> JSONValue {
+  public static func parse(_ bytes: RawSpan, keeping names: Set<String>) throws(Failure) -> JSONValue {
     try read(bytes) { reader throws(Failure) in
       reader.skipSpace()
       guard reader.peek == UInt8(ascii: "{") else { return try reader.value() }

@@ -59,7 +59,7 @@ public enum JSONValue: Hashable, Sendable {
   }
 
   /// Whether JavaScript takes it for true.
-  var isTruthy: Bool {
+  public var isTruthy: Bool {
     switch self {
     case .null: false
     case .bool(let value): value
