@@ -42,6 +42,46 @@ struct EnvironmentTests {
     #expect(loads.count == 8)
   }
 
+  /// `check` begins with its targets before the command line is parsed; without the word it does not.
+  @Test(
+    "However the command line is written, the report is the same",
+    arguments: [
+      ["--sysroot", "rootfs", "--node", "rootfs/var/lang/bin/node"],
+      ["--runtime", "nodejs18.x", "--node", "rootfs/var/lang/bin/node"],
+      ["--runtime", "nodejs20.x", "--runtime", "nodejs22.x", "--arch", "arm64"],
+      ["--runtime", "provided.al2023", "--node-version", "20.18.0", "--isa-level", "2"],
+      ["--today", "2024-01-01"], ["--runtime", "nodejs99.x"], ["--node", "function/loads.node"], ["--node", "missing"],
+      ["--sysroot", "function/loads.node"], ["--sysroot", "function"], ["--isa-level", "9"], ["--today", "never"],
+    ])
+  func anticipated(options: [String]) async throws {
+    let scratch = try Scratch()
+    try await SyntheticRoot.write(to: scratch)
+    let joined = stride(from: 0, to: options.count, by: 2).map { options[$0] + "=" + options[$0 + 1] }
+    let expected = try await Airworthy.run(["function"] + options, in: scratch.directory)
+    #expect(!(expected.output + expected.errors).isEmpty)
+    for arguments in [
+      ["function"] + options, options + ["function"], ["function"] + joined, joined + ["--", "function"],
+    ] {
+      #expect(try await Airworthy.run(["check"] + arguments, in: scratch.directory) == expected, "\(arguments)")
+    }
+  }
+
+  @Test("What only looks like an option of the target does not change it")
+  func misleading() async throws {
+    let scratch = try Scratch()
+    try await SyntheticRoot.write(to: scratch)
+    let expected = try await Airworthy.run(["function", "--runtime", "nodejs22.x"], in: scratch.directory)
+    let kind = try await Airworthy.run(
+      ["check", "function", "--runtime", "nodejs22.x", "--kind", "function"], in: scratch.directory)
+    #expect(kind == expected)
+    for arguments in [
+      ["check", "function", "--runtime"], ["check", "function", "--layer", "--runtime", "nodejs22.x"],
+      ["check", "--", "function", "--runtime", "nodejs22.x"],
+    ] {
+      #expect(try await Airworthy.run(arguments, in: scratch.directory).status == 64, "\(arguments)")
+    }
+  }
+
   @Test("A captured environment gives the same loads as the root file system that it was captured from")
   func capture() async throws {
     let scratch = try Scratch()
