@@ -60,14 +60,31 @@ private func survive(_ bytes: [UInt8]) {
   func kept(style: ELFAssembler.HashStyle, shift: Int) {
     var assembler = Self.sample
     assembler.hashStyle = style
-    let file = assembler.bytes()
-    let copied = image(assembler)
+    check(assembler.bytes(), shift, style)
+  }
+
+  @Test("A file without DT_STRTAB has no names, wherever its tables stay")
+  func keptWithoutStrings() throws {
+    var bytes = Self.sample.bytes()
+    func word(_ offset: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) } }
+    let headers = (0..<Int(bytes[0x38])).map { 64 + 56 * $0 }
+    let dynamic = word(try #require(headers.first { bytes[$0] == 2 }) + 8)
+    let entry = try #require((0..<32).map { dynamic + 16 * $0 }.first { word($0) == 5 })
+    bytes[entry] = 0x70
+    let image = bytes.withUnsafeBytes { ELF.Image(parsing: RawSpan(_unsafeBytes: $0)) }
+    #expect(image.symbols.stringByteCount == 0 && image.symbols.symbols.count == 7)
+    check(bytes, 0, .none)
+  }
+
+  private func check(_ file: [UInt8], _ shift: Int, _ style: ELFAssembler.HashStyle) {
+    let copied = file.withUnsafeBytes { ELF.Image(parsing: RawSpan(_unsafeBytes: $0)) }
     ([UInt8](repeating: 0xff, count: shift) + file).withUnsafeBytes { bytes in
       var effort = ParsingEffort()
       effort.keeper = Keeper()
       let facts = ELF.Image(
         parsing: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[shift...])), effort: effort)
       let (kept, copy) = (facts.symbols, copied.symbols)
+      #expect(kept.stringByteCount == copy.stringByteCount)
       #expect(kept.symbols.elementsEqual(copy.symbols) && kept.versionIndices.elementsEqual(copy.versionIndices))
       #expect(kept.symbols.indices.map { kept.name($0) } == copy.symbols.indices.map { copy.name($0) })
       for name in ["first", "second", "plain", "nobody"] {

@@ -96,7 +96,9 @@ extension ELF {
       // A truncated file has less than its segment: reading on is what faults.
       let isCut = memory.faults(at: (dynamic[ELF.DT_STRTAB] ?? 0) &+ UInt64(rest))
       if wholeSegment || count > rest && !isCut { count = max(rest, 1) }
-      if let keeper = effort.keeper, let start = memory.fileOffset(of: dynamic[ELF.DT_STRTAB] ?? 0, count: count) {
+      if let keeper = effort.keeper, let address = dynamic[ELF.DT_STRTAB],
+        let start = memory.fileOffset(of: address, count: count)
+      {
         return file.extracting(start..<start + count).withUnsafeBytes { StringBytes($0, keeper: keeper) }
       }
       return StringBytes(table(ELF.DT_STRTAB, count: count, phase: .dependencies, file)?.bytes ?? [])
