@@ -9,29 +9,28 @@ struct BoundObjects {
   /// Looks for each library in `directories`, in order, and then for what those need. That need not be how the loader finds
   /// them: what stands at a path is the same however it is found.
   init(of node: ELF.Image, in files: RootFileSystem, _ directories: [String]) {
-    var wanted = node.needed
-    var seen = Set(wanted)
-    while let name = wanted.popLast(), objects.count < Self.limit {
-      guard let (path, image) = Self.library(name, machine: node.header?.machine, files, directories) else { continue }
-      objects[path] = SharedObject(image: image)
-      wanted += image.needed.filter { seen.insert($0).inserted }
+    var wanted: [String] = []
+    var seen: Set<String> = []
+    func want(_ names: [String]) {
+      for name in names.prefix(Self.limit) where seen.count < Self.limit && seen.insert(name).inserted {
+        wanted.append(name)
+      }
+    }
+    want(node.needed)
+    while let name = wanted.popLast() {
+      for directory in directories {
+        guard let located = files.resolve(directory + "/" + name).located, located.status.kind == .file else { continue }
+        if objects[located.path] != nil { break }
+        guard let image = files.image(at: located), image.header?.machine == node.header?.machine else { continue }
+        objects[located.path] = SharedObject(image: image)
+        want(image.needed)
+        break
+      }
     }
   }
 
-  /// Node.js has a dozen; a hostile root file system may name any number.
+  /// So many names are looked for at most: Node.js needs a dozen, a hostile root file system may name any number.
   private static let limit = 64
-
-  private static func library(
-    _ name: String, machine: UInt16?, _ files: RootFileSystem, _ directories: [String]
-  ) -> (TreePath, ELF.Image)? {
-    for directory in directories {
-      guard let located = files.resolve(directory + "/" + name).located, located.status.kind == .file,
-        let image = files.image(at: located), image.header?.machine == machine
-      else { continue }
-      return (located.path, image)
-    }
-    return nil
-  }
 }
 
 extension RootFileSystem {

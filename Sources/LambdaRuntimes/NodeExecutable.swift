@@ -26,18 +26,27 @@ public struct NodeExecutable: Sendable {
   public init(parsing file: RawSpan, effort: ParsingEffort = .binding) throws(Failure) {
     guard BinaryFormat(head: file) == .elf else { throw .notExecutable("it is no ELF file") }
     strings = Self.strings(file, effort)
-    let image = ELF.Image(parsing: file, effort: effort)
+    do throws(Failure) {
+      image = ELF.Image(parsing: file, effort: effort)
+      architecture = try Self.architecture(of: image)
+    } catch {
+      // No thread goes on for nobody.
+      _ = strings.value()
+      throw error
+    }
+    if effort.keeper == nil, let failure { throw failure }
+  }
+
+  private static func architecture(of image: ELF.Image) throws(Failure) -> Architecture {
     guard let header = image.header, header.type == ELF.ET_DYN || header.type == ELF.ET_EXEC, !image.needed.isEmpty
     else {
       throw .notExecutable("it is no dynamically linked executable")
     }
     switch header.machine {
-    case ELF.EM_X86_64: architecture = .x86_64
-    case ELF.EM_AARCH64: architecture = .arm64
+    case ELF.EM_X86_64: return .x86_64
+    case ELF.EM_AARCH64: return .arm64
     default: throw .otherArchitecture(ELF.architectureName(machine: header.machine))
     }
-    self.image = image
-    if effort.keeper == nil, let failure { throw failure }
   }
 
   /// What shows that it is no Node.js, whatever else it is.
@@ -66,7 +75,7 @@ public struct NodeExecutable: Sendable {
     }
   }
 
-  /// What the digits and dots behind a marker say: the first that `value` accepts.
+  /// What the digits and dots behind a marker say: the first that `value` accepts, of the first marker that has one.
   ///
   /// The markers are short literals in `section`, if the section headers tell where that is: they are looked for among such
   /// first, then in all of the section, then in the whole file. Each of these takes about ten times as long as the one before.
@@ -74,10 +83,12 @@ public struct NodeExecutable: Sendable {
     _ markers: [StaticString], in file: RawSpan, _ section: Range<Int>?, _ value: (String) -> Value?
   ) -> Value? {
     if let section {
-      var next = section.lowerBound
-      while let literals = shortLiterals(from: next, in: section, of: file) {
-        if let found = first(markers, in: file, literals, value) { return found }
-        next = literals.upperBound
+      for marker in markers {
+        var next = section.lowerBound
+        while let literals = shortLiterals(from: next, in: section, of: file) {
+          if let found = first([marker], in: file, literals, value) { return found }
+          next = literals.upperBound
+        }
       }
       if let found = first(markers, in: file, section, value) { return found }
     }

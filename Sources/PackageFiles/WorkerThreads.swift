@@ -99,7 +99,7 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   /// that asks for it or that waits for any value.
   public static func byWhoeverWaits(_ body: @escaping @Sendable () -> Value) -> Meanwhile {
     let value = Meanwhile(open: body)
-    if processorCount <= 2 || !value.start() { openWork.withLock { $0.append { value.run() } } }
+    if processorCount <= 2 || !value.start() { openWork.withLock { $0[ObjectIdentifier(value)] = { value.run() } } }
     return value
   }
 
@@ -138,6 +138,7 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
       state = .begun
       return true
     }
+    openWork.withLock { $0[ObjectIdentifier(self)] = nil }
     guard isFirst else { return }
     let value = Unmanaged.passRetained(Worked(body())).toOpaque()
     state.update { state in
@@ -155,14 +156,14 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   public func value() -> Value {
     if let value = valueIfReady { return value }
     run()
-    while valueIfReady == nil, let work = openWork.withLock({ $0.popLast() }) { work() }
+    while valueIfReady == nil, let work = openWork.withLock({ $0.first?.value }) { work() }
     state.wait { $0 == .done ? () : nil }
     return valueIfReady ?? body()
   }
 }
 
 /// What has no thread of its own, for those that would only wait.
-private let openWork = Monitor<[@Sendable () -> Void]>([])
+private let openWork = Monitor<[ObjectIdentifier: @Sendable () -> Void]>([:])
 
 private final class ThreadBody {
   let run: () -> Void

@@ -48,7 +48,7 @@ enum HeadStart {
   private static func anticipatedRequest(_ arguments: ArraySlice<String>) -> TargetRequest? {
     var request = TargetRequest()
     var rest = arguments
-    while let argument = rest.popFirst() {
+    while let argument = rest.popFirst(), argument != "--" {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       func value() -> String? { parts.count == 2 ? String(parts[1]) : rest.popFirst() }
       switch parts.first {
@@ -63,14 +63,16 @@ enum HeadStart {
       default: continue
       }
     }
-    // An image archive is read from end to end.
-    if let sysroot = request.sysroot, !isDirectory(sysroot) { return nil }
+    // An image is read from end to end, whether it is an archive or a directory in OCI layout.
+    if let sysroot = request.sysroot, kind(of: sysroot) != S_IFDIR || kind(of: sysroot + "/oci-layout") != nil {
+      return nil
+    }
     return request
   }
 
-  private static func isDirectory(_ path: String) -> Bool {
+  private static func kind(of path: String) -> mode_t? {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }
 

@@ -140,6 +140,21 @@ struct DirectoryTreeTests {
     #expect(scan.files == count + 1 && scan.directories == 2 * count && scan.found.count == count + 1)
   }
 
+  @Test("Others are called when a second directory waits, or the rest of a large one")
+  func sharing() throws {
+    var queue = DirectoryQueue()
+    guard case .read(let root) = queue.next() else { throw TreeError.missing("no root") }
+    #expect(!queue.hasWorkForOthers)
+    var large = queue
+    _ = large.shareRest(of: root, descriptor: 1)
+    #expect(large.hasWorkForOthers)
+    queue.finish(root, descriptor: -1, children: Array("one\0".utf8))
+    #expect(!queue.hasWorkForOthers)
+    guard case .read(let one) = queue.next() else { throw TreeError.missing("no child") }
+    queue.finish(one, descriptor: -1, children: Array("two\0three\0".utf8))
+    #expect(queue.hasWorkForOthers)
+  }
+
   @Test("A directory without files is scanned")
   func empty() throws {
     let directory = try TemporaryDirectory()

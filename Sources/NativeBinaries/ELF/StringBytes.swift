@@ -12,7 +12,7 @@ extension ELF {
 
     var count: Int { kept?.bytes.count ?? copied.count }
     var last: UInt8? { count == 0 ? nil : self[count - 1] }
-    subscript(offset: Int) -> UInt8 { kept?.bytes[offset] ?? copied[offset] }
+    subscript(offset: Int) -> UInt8 { withUnsafeBytes { $0[offset] } }
 
     @inline(__always)
     func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -33,7 +33,7 @@ extension ELF {
       let length = stringByteCount(at: offset, limit: limit)
       guard length > 0 else { return [] }
       guard let kept else { return copied[offset..<offset + length] }
-      return ArraySlice(kept.bytes[offset..<offset + length])
+      return withExtendedLifetime(kept.keeper) { ArraySlice(kept.bytes[offset..<offset + length]) }
     }
   }
 }

@@ -5,7 +5,7 @@ extension ELF {
     /// Anywhere in a file, so aligned to nothing.
     @usableFromInline let bytes: UnsafeRawBufferPointer
     /// Without it the bytes would go.
-    private let owner: (any AnyObject & Sendable)?
+    @usableFromInline let owner: (any AnyObject & Sendable)?
 
     init() {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -37,12 +37,15 @@ extension ELF {
     @inlinable public var endIndex: Int { bytes.count / MemoryLayout<Entry>.size }
 
     @inlinable public subscript(index: Int) -> Entry {
-      // Checks that the whole entry is inside.
-      bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Entry>.size, as: Entry.self)
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: endIndex), "no such entry")
+      return withExtendedLifetime(owner) {
+        bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Entry>.size, as: Entry.self)
+      }
     }
 
     /// The first `count` entries.
     func first(_ count: Int) -> Self {
+      precondition(count >= 0)
       guard let owner, count < self.count else { return self }
       return Table(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<Entry>.size)]), owner: owner)
     }

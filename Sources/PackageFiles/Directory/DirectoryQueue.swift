@@ -50,8 +50,8 @@ struct DirectoryQueue {
     waiting = [(0, false)]
   }
 
-  /// Whether more waits than one thread is about to take.
-  var hasWorkForOthers: Bool { waiting.count > 1 }
+  /// Whether more waits than one thread is about to take, or the rest of a directory that is worth sharing.
+  var hasWorkForOthers: Bool { waiting.count > 1 || waiting.last?.isContinuation == true }
 
   enum Next {
     case read(Work)
