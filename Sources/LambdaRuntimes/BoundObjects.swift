@@ -19,7 +19,9 @@ struct BoundObjects {
     want(node.needed)
     while let name = wanted.popLast() {
       for directory in directories {
-        guard let located = files.resolve(directory + "/" + name).located, located.status.kind == .file else { continue }
+        guard let located = files.resolve(directory + "/" + name).located, located.status.kind == .file else {
+          continue
+        }
         if objects[located.path] != nil { break }
         guard let image = files.image(at: located), image.header?.machine == node.header?.machine else { continue }
         objects[located.path] = SharedObject(image: image)

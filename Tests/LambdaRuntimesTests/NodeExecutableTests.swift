@@ -62,6 +62,15 @@ import Testing
     #expect(try facts(node(strings, hasSectionHeaders: false)) == [24, 11, 1, 137])
   }
 
+  @Test func takesTheHeadersURLBeforeTheUserAgentWhereverEachStands() throws {
+    let agent = Array("node.js/v18.0.0\0".utf8)
+    let headers = Array("https://nodejs.org/download/release/v20.1.0/node-v20.1.0-headers.tar.gz\0".utf8)
+    let module = Array("node_register_module_v115\0".utf8)
+    for bytes in [agent + headers, agent + text + headers, literals + agent + literals + text + literals + headers] {
+      #expect(try facts(node(bytes + module + literals)) == [20, 1, 0, 115])
+    }
+  }
+
   @Test func takesNumbersOnly() throws {
     let others = Array("/node-v\0node.js/vX\0node_register_module_v\0node_register_module_v1x\0".utf8)
     #expect(try facts(node(others + strings)) == [24, 11, 1, 1])

@@ -56,6 +56,37 @@ struct ScriptRunTests {
     "if (/^linux/.test(process.platform) && !/arm64/.test(process.arch)) require('./a.node'); else require('./bad.node')",
   ]
 
+  @Test(
+    "Brackets that close nothing do not lead backwards", .timeLimit(.minutes(1)),
+    arguments: [
+      "[/class)", "(-class]", "[class]", "{ function ) }", "for ) {", "switch ] ] }", "a[+class)[[", "class ) {",
+    ])
+  func misplacedBrackets(script: String) { _ = selection(script) }
+
+  @Test("However words, signs and brackets are strewn, following them comes to an end", .timeLimit(.minutes(5)))
+  func strewn() {
+    let pieces = [
+      "[", "]", "(", ")", "{", "}", "[", "(", "{", "class", "function", "=>", "/", "`", "`${", "'", "if", "else", "for",
+      "while", "do", "switch", "case", "default", ":", "?", "?.", ".", "...", "new", "import", "export", "from", "try",
+      "catch",
+      "finally", "throw", "return", "break", "var", "const", "let", "async", "await", "typeof", "in", "of", "=", "+",
+      "++", "&&",
+      "||", "??", ",", ";", "a", "b", "5", "'s'", "require", "require('./a')", "module", "exports", "\n", "#", "\\",
+      "//", "/*",
+      "*/", "with", "static", "get", "yield", "*", "!", "-", "<", "${",
+    ]
+    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    for _ in 0..<4000 {
+      let separator = ["", " "][next(2)]
+      let script = (0..<(2 + next(16))).map { _ in pieces[next(pieces.count)] }.joined(separator: separator)
+      _ = selection(script)
+    }
+  }
+
   @Test("What packages of one wave take counts for the next wave")
   func waves() {
     let scripts = ScriptFiles()

@@ -22,7 +22,7 @@ private let files = RootFileSystem(mounts: [.init(point: TreePath("var/task") ??
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
   tree.bytes = UnsafeRawBufferPointer(start: start, count: count)
   let process = NodeProcess(
-    files: files, platform: target, scripts: ScriptFiles(stepsForEach: 500),
+    files: files, platform: target, scripts: ScriptFiles(stepsForEach: 150),
     dlopen: { Load(outcome: $0.hasSuffix("a.node") ? .loads : .unknown("")) },
     spawn: { _ in Load(outcome: .loads) })
   if let package { _ = AddonSelection(of: package, at: "/var/task/node_modules/a", in: process) }

@@ -53,9 +53,10 @@ struct JavaScriptFile: Sendable {
     return bytes[token.range].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// The position of the bracket that closes the one at `index`; the end of the file where none does.
+  /// The position of the bracket that closes the one at `index`; the end of the file where none does, or none opens there: so
+  /// it always lies behind `index`.
   func closing(_ index: Int) -> Int {
-    guard index < partners.count, partners[index] >= 0 else { return tokens.count }
+    guard index < partners.count, partners[index] > Int32(index) else { return max(index, tokens.count) }
     return Int(partners[index])
   }
 

@@ -154,6 +154,7 @@ extension ScriptRun {
   /// The methods of a class are functions that its users call.
   mutating func skipClass(_ index: inout Int, _ end: Int) {
     while index < end, !file.has("{", at: index) { index += 1 }
+    guard index < end else { return }
     let close = file.closing(index)
     var position = index + 1
     while position < close {

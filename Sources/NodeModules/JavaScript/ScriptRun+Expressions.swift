@@ -140,11 +140,14 @@ extension ScriptRun {
     while index < end, file.token(index).kind == .punctuator || file.token(index).kind == .identifier {
       let sign = file.text(index)
       guard let precedence = Self.precedences[sign], precedence > lowest else { break }
+      let before = index
       index += 1
       switch sign {
       case "||", "??", "&&": left = try logical(sign, left, &index, end, precedence)
       default: left = Self.apply(sign, left, try binary(&index, end, above: precedence))
       }
+      // Whatever the operand was, the loop goes on behind it.
+      index = max(index, before + 1)
     }
     return left
   }
