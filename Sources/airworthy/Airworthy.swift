@@ -1,6 +1,4 @@
 import ArgumentParser
-import LambdaRuntimes
-import PackageFiles
 
 #if canImport(Glibc)
   import Glibc

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Audit
-import LambdaRuntimes
-import PackageFiles
 import Reports
 
 struct CheckCommand: ParsableCommand {

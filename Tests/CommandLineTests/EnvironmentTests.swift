@@ -66,6 +66,19 @@ struct EnvironmentTests {
     }
   }
 
+  @Test("An executable that is no Node.js is said before anything else that is wrong")
+  func noNode() async throws {
+    let scratch = try Scratch()
+    try await SyntheticRoot.write(to: scratch)
+    for root in [[], ["--sysroot", "rootfs"], ["--sysroot", "function"]] {
+      let outcome = try await Airworthy.run(
+        ["check", "function", "--node", "function/loads.node"] + root, in: scratch.directory)
+      #expect(outcome.status == 65 && outcome.output.isEmpty)
+      #expect(
+        outcome.errors.contains("function/loads.node is not a Node.js executable: it has neither"), "\(outcome.errors)")
+    }
+  }
+
   @Test("What only looks like an option of the target does not change it")
   func misleading() async throws {
     let scratch = try Scratch()

@@ -14,12 +14,17 @@ private struct EndlessTree: FileTree {
 
   func status(of path: TreePath) -> FileStatus? {
     let isDirectory = path.isRoot || path.description == "lib64"
+    if path.description.hasPrefix("lib64/link") {
+      return FileStatus(kind: .symbolicLink, permissions: 0o777, byteCount: 4)
+    }
     guard isDirectory || path.description.hasPrefix("lib64/lib") else { return nil }
     return FileStatus(
       kind: isDirectory ? .directory : .file, permissions: 0o755, byteCount: isDirectory ? 0 : library.count)
   }
 
-  func linkTarget(of path: TreePath) -> [UInt8]? { nil }
+  func linkTarget(of path: TreePath) -> [UInt8]? {
+    path.description.hasPrefix("lib64/link") ? Array("libc".utf8) : nil
+  }
   func names(in path: TreePath) -> [[UInt8]] { [] }
   func scan(_ isWanted: @escaping Wanted) -> TreeScan { TreeScan() }
 
@@ -53,6 +58,7 @@ private struct EndlessTree: FileTree {
     let different = bound(needed: many, by: many.map { $0 + "x" })
     #expect(different.reads <= 64 && different.paths.count == different.reads)
     #expect(bound(needed: Array(repeating: "libc", count: 5000), by: []) == (["lib64/libc"], 1))
+    #expect(bound(needed: (0..<50).map { "link\($0)" }, by: []) == (["lib64/libc"], 1))
     #expect(bound(needed: many.map { "missing\($0)" }, by: []) == ([], 0))
   }
 }

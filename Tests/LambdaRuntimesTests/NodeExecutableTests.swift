@@ -8,8 +8,8 @@ import Testing
   private final class Keeper: Sendable {}
 
   /// A file like Node.js, with `literals` as its `.rodata`.
-  private func node(_ literals: [UInt8], hasSectionHeaders: Bool = true) -> [UInt8] {
-    var file = ELFAssembler(soname: nil, needed: ["libc.so.6"]).bytes()
+  private func node(_ literals: [UInt8], behind code: [UInt8] = [], hasSectionHeaders: Bool = true) -> [UInt8] {
+    var file = ELFAssembler(soname: nil, needed: ["libc.so.6"]).bytes() + code
     let start = file.count
     let names = Array("\0.rodata\0.shstrtab\0".utf8)
     file += literals + names
@@ -56,6 +56,12 @@ import Testing
     // Stretches of literals are looked through 64 KB at a time.
     let filler = [UInt8](repeating: 0, count: (1 << 16) - 10)
     #expect(try facts(node(filler + strings + filler)) == [24, 11, 1, 137])
+  }
+
+  @Test func takesReadOnlyDataBeforeTheRestOfTheFile() throws {
+    let code = Array("node.js/v1.2.3\0node_register_module_v4\0".utf8)
+    #expect(try facts(node(text + strings + text, behind: code)) == [24, 11, 1, 137])
+    #expect(try facts(node(text, behind: code)) == [1, 2, 3, 4])
   }
 
   @Test func findsStringsOutsideOfReadOnlyData() throws {

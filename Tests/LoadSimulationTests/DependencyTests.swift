@@ -19,6 +19,7 @@ import Testing
     world.boundObjects = ["usr/lib64/libx.so": new]
     #expect(world.load(object).outcome == .loads)
     world.boundObjects = ["var/task/lib/libx.so": new]
+    world.root.files["usr/lib64/libx.so"] = nil
     world.task.files["lib/libx.so"] = old.bytes()
     #expect(world.load(object).outcome == missing)
   }
