@@ -12,7 +12,8 @@ extension ExecutionEnvironment {
     if let executable, executable.architecture != target.architecture {
       throw .architectureMismatch(asked: target.architecture, found: executable.architecture)
     }
-    let model = CatalogModel(image: image, runtimeFiles: catalog.runtimeFiles(target.runtime, target.architecture))
+    let runtimeFiles = catalog.runtimeFiles(target.runtime, target.architecture)
+    let model = CatalogModel(image: image, runtimeFiles: runtimeFiles)
     let version = executable?.version ?? target.nodeVersion
     self.init(
       source: .catalog, architecture: target.architecture,
@@ -25,7 +26,7 @@ extension ExecutionEnvironment {
     // AL1 and AL2 runtimes run on 4.14, as os.release() says there. Source: AWS Lambda developer guide, 2022.
     if target.runtime.operatingSystem != .al2023 { kernel = [4, 14, 0] }
     // What /var/lang/lib has comes first, so the image's own is never used.
-    let own = Set((catalog.runtimeFiles(target.runtime, target.architecture)?.all ?? []).map(\.path))
+    let own = Set((runtimeFiles?.all ?? []).map(\.path))
     earlierLibraries = image.history.filter { !own.contains("/var/lang/lib/\($0.library)") }
     if target.runtime.node?.basis == .inferred, target.runtime.node?.version == version {
       notes.append("AWS does not publish the Node.js release in \(target.runtime.id); \(version) is inferred.")
@@ -110,7 +111,7 @@ private struct CatalogModel {
     for link in libraries.links.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
       let name = link.split(separator: "/").last.map(String.init) ?? link
       let file = libraries.resolved(link)
-      if name.contains(".so."), sonames[file] == nil { sonames[file] = name }
+      if name.utf8.contains(".so.".utf8), sonames[file] == nil { sonames[file] = name }
     }
     return sonames
   }

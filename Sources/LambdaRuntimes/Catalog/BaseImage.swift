@@ -2,7 +2,7 @@
 ///
 /// Source and date of the listings stand in `Sources/CatalogData/catalog/base-images`. Lambda renews its images; a package
 /// is checked against the newest listing.
-public struct BaseImage: Hashable, Sendable, Decodable {
+public struct BaseImage: Hashable, Sendable {
   public let operatingSystem: Runtime.OperatingSystem
   public let architecture: Architecture
   /// The release of glibc, such as `2.34`.
@@ -25,7 +25,7 @@ public struct BaseImage: Hashable, Sendable, Decodable {
   public let libraries: LibraryFiles
 
   /// A library that was older before some day.
-  public struct EarlierLibrary: Hashable, Sendable, Codable {
+  public struct EarlierLibrary: Hashable, Sendable {
     /// The soname.
     public let library: String
     /// The first day of the current one.
@@ -34,25 +34,30 @@ public struct BaseImage: Hashable, Sendable, Decodable {
     public let versions: [String: String]
     public let source: String
   }
+}
 
-  private enum CodingKeys: String, CodingKey {
-    case operatingSystem, architecture, glibc, dynamicLinker, defaultDirectories, directoryLinks, dumped, source
-    case packages, notes, history
+extension BaseImage {
+  init(_ file: CatalogValue) {
+    operatingSystem = file["operatingSystem"].parsed(Runtime.OperatingSystem.init)
+    architecture = file["architecture"].parsed(Architecture.init(rawValue:))
+    glibc = file["glibc"].string
+    dynamicLinker = file["dynamicLinker"].string
+    defaultDirectories = file["defaultDirectories"].strings
+    directoryLinks = file["directoryLinks"].members(\.string)
+    dumped = file.optional("dumped")?.parsed { CalendarDate($0) }
+    source = file["source"].string
+    packages = file["packages"].members(\.string)
+    notes = file["notes"].strings
+    history = file["history"].elements.map { EarlierLibrary($0) }
+    libraries = LibraryFiles(file)
   }
+}
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    operatingSystem = try container.decode(Runtime.OperatingSystem.self, forKey: .operatingSystem)
-    architecture = try container.decode(Architecture.self, forKey: .architecture)
-    glibc = try container.decode(String.self, forKey: .glibc)
-    dynamicLinker = try container.decode(String.self, forKey: .dynamicLinker)
-    defaultDirectories = try container.decode([String].self, forKey: .defaultDirectories)
-    directoryLinks = try container.decode([String: String].self, forKey: .directoryLinks)
-    dumped = try container.decodeIfPresent(CalendarDate.self, forKey: .dumped)
-    source = try container.decode(String.self, forKey: .source)
-    packages = try container.decode([String: String].self, forKey: .packages)
-    notes = try container.decode([String].self, forKey: .notes)
-    history = try container.decode([EarlierLibrary].self, forKey: .history)
-    libraries = try LibraryFiles(from: decoder)
+extension BaseImage.EarlierLibrary {
+  fileprivate init(_ entry: CatalogValue) {
+    library = entry["library"].string
+    until = entry["until"].parsed { CalendarDate($0) }
+    versions = entry["versions"].members(\.string)
+    source = entry["source"].string
   }
 }

@@ -66,14 +66,14 @@ public struct Catalog: Sendable {
 
   /// The root file system that a runtime stands on; `nil` for an architecture that the operating system never had.
   public func baseImage(_ system: Runtime.OperatingSystem, _ architecture: Architecture) -> BaseImage? {
-    CatalogFile.decode("base-images/\(system.rawValue)-\(architecture.rawValue).json")
+    CatalogValue(optionalFile: "base-images/\(system.rawValue)-\(architecture.rawValue).json").map { BaseImage($0) }
   }
 
   /// The libraries and addons that a runtime adds to its image, in `/var/lang` and `/var/runtime`; `nil` where they were
   /// never listed (`nodejs12.x` and older) and for `provided…`.
   public func runtimeFiles(_ runtime: Runtime, _ architecture: Architecture) -> LibraryFiles? {
-    let listed: [String: ListedRuntime] = CatalogFile.required("runtime-files.json")
-    return listed[runtime.id]?.architectures[architecture]
+    CatalogValue(file: "runtime-files.json").optional(runtime.id)?["architectures"].optional(architecture.rawValue)
+      .map { LibraryFiles($0) }
   }
 
   /// What is known of Node.js by release.
@@ -81,11 +81,6 @@ public struct Catalog: Sendable {
 
   /// The Node-API functions by release.
   public var nodeAPISymbols: NodeAPISymbols { .builtIn }
-
-  private struct ListedRuntime: Decodable {
-    let source: String
-    let architectures: [Architecture: LibraryFiles]
-  }
 
   private func nearestRuntime(to name: String) -> String? {
     // Longer names are no misspellings; the distance costs length times length.

@@ -1,7 +1,7 @@
 import CatalogData
 import PackageFiles
 
-/// A value in a data file that is embedded in the executable, of the few files that every start reads.
+/// A value in a data file that is embedded in the executable.
 ///
 /// The files are part of the program: what is not there, or is something else, is a mistake of the programmer.
 struct CatalogValue {
@@ -14,9 +14,16 @@ struct CatalogValue {
     self.name = name
   }
 
-  /// The file of that name below `Sources/CatalogData/catalog`.
+  /// The file of that name below `Sources/CatalogData/catalog`, which the catalog always has.
   init(file name: String) {
+    guard let value = Self(optionalFile: name) else { preconditionFailure("the catalog has no \(name)") }
+    self = value
+  }
+
+  /// The file of that name below `Sources/CatalogData/catalog`; `nil` if there is none.
+  init?(optionalFile name: String) {
     let file = airworthy_catalog_find(name)
+    if file.bytes == nil { return nil }
     do throws(JSONReader.Failure) {
       let bytes = UnsafeRawBufferPointer(start: file.bytes, count: file.count)
       json = try JSONReader.parse(RawSpan(_unsafeBytes: bytes))

@@ -1,5 +1,5 @@
 /// Shared libraries of an image or a runtime: files, links, and the symbol versions that they define.
-public struct LibraryFiles: Hashable, Sendable, Codable {
+public struct LibraryFiles: Hashable, Sendable {
   /// Absolute paths of regular files, in byte order.
   public let files: [String]
   /// Absolute path of a link → what it holds, relative to its directory. Links are inferred from the names.
@@ -40,6 +40,14 @@ public struct LibraryFiles: Hashable, Sendable, Codable {
   }
 }
 
+extension LibraryFiles {
+  init(_ entry: CatalogValue) {
+    files = entry["files"].strings
+    links = entry["links"].members(\.string)
+    symbolVersions = entry["symbolVersions"].members { SymbolVersions($0) }
+  }
+}
+
 /// One name in a directory of libraries.
 public struct LibraryFile: Hashable, Sendable {
   /// Absolute.
@@ -51,7 +59,7 @@ public struct LibraryFile: Hashable, Sendable {
 }
 
 /// The version definitions (`verdef`) of a shared library.
-public struct SymbolVersions: Hashable, Sendable, Codable {
+public struct SymbolVersions: Hashable, Sendable {
   /// The names in the library's order, without the base definition. Empty and complete: the library has no versions, and
   /// the loader takes any that is asked of it.
   public let defined: [String]
@@ -81,5 +89,14 @@ public struct SymbolVersions: Hashable, Sendable, Codable {
       .filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") } }
       .max { numbers($0).lexicographicallyPrecedes(numbers($1)) }
       .map(String.init)
+  }
+}
+
+extension SymbolVersions {
+  fileprivate init(_ entry: CatalogValue) {
+    defined = entry["defined"].strings
+    complete = entry["complete"].bool
+    suite = entry.optional("suite")?.string
+    source = entry["source"].string
   }
 }

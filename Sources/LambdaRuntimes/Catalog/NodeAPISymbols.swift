@@ -1,12 +1,19 @@
 /// The Node-API functions that Node.js exports, by version and by release.
 ///
 /// Source and date stand in `Sources/CatalogData/catalog/node-api-symbols.json`.
-public struct NodeAPISymbols: Sendable, Decodable {
+public struct NodeAPISymbols: Sendable {
   private let introduced: [String: [String]]
   private let measured: [Measured]
 
   /// The functions that the executable knows.
-  public static let builtIn: NodeAPISymbols = CatalogFile.required("node-api-symbols.json")
+  public static let builtIn = NodeAPISymbols(CatalogValue(file: "node-api-symbols.json"))
+
+  init(_ file: CatalogValue) {
+    introduced = file["introduced"].members(\.strings)
+    measured = file["measured"].elements.map { entry in
+      Measured(version: entry["version"].parsed { NodeVersion($0) }, beyond: entry["beyond"].strings)
+    }
+  }
 
   /// The Node-API version that has a function first; `nil` for one that is experimental or not known.
   public func version(introducing name: String) -> Int? {
@@ -32,7 +39,7 @@ public struct NodeAPISymbols: Sendable, Decodable {
     public let measuredOn: NodeVersion?
   }
 
-  private struct Measured: Decodable {
+  private struct Measured: Sendable {
     let version: NodeVersion
     /// What it exports of versions that it does not claim to have yet, and of the experimental ones.
     let beyond: [String]
