@@ -56,7 +56,8 @@ struct TextPage {
   mutating func paragraph(_ content: String, label: String = "", indent: Int = 0, paint: Paint = .plain) {
     var start = label.isEmpty ? "" : painted(label, .dim)
     start += String(repeating: " ", count: max(indent - label.count, 0))
-    for part in content.split(separator: "\n", omittingEmptySubsequences: false) {
+    let isOneLine = !content.utf8.contains(UInt8(ascii: "\n"))
+    for part in isOneLine ? [content[...]] : content.split(separator: "\n", omittingEmptySubsequences: false) {
       for line in Self.wrap(Self.printable(String(part)), width: style.width - indent) {
         text += start + painted(line, paint) + "\n"
         start = String(repeating: " ", count: indent)
@@ -68,8 +69,11 @@ struct TextPage {
     var lines: [String] = []
     var line = ""
     var length = 0
-    for word in text.split(separator: " ") {
-      let count = word.count
+    // Of ASCII each byte is a column, and nothing joins a space before it.
+    let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+    for word in isASCII ? text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init) : text.split(separator: " ")
+    {
+      let count = isASCII ? word.utf8.count : word.count
       if length > 0, length + 1 + count > width {
         lines.append(line)
         line = ""
@@ -100,10 +104,11 @@ struct TextPage {
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
+    switch scalar.value {
+    // Unicode's category Cc, and the separators of lines and paragraphs.
+    case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true
     // Marks that reorder text, which would show another name than the one that is there.
-    case .format: (0x202a...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    case 0x202a...0x202e, 0x2066...0x2069: true
     default: false
     }
   }
