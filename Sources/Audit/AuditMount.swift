@@ -25,7 +25,7 @@ extension Audit.Mount {
     var manifests: ScannedManifests
 
     init(in tree: any FileTree) {
-      manifests = ScannedManifests()
+      manifests = ScannedManifests(in: tree)
       scan = tree.scan(Audit.Mount.isWanted, reading: manifests.files)
     }
   }
@@ -57,24 +57,26 @@ extension Audit.Mount {
     _ tree: any FileTree
   ) -> [InstalledPackage] {
     var counts: [TreePath: Int] = [:]
-    var all: [NPMPackage] = []
+    var all: [(package: NPMPackage, mentionsAddon: Bool?)] = []
     for owner in owners.compactMap(\.self) {
-      if counts.updateValue((counts[owner.path] ?? 0) + 1, forKey: owner.path) == nil { all.append(owner) }
+      if counts.updateValue((counts[owner.path] ?? 0) + 1, forKey: owner.path) == nil { all.append((owner, nil)) }
     }
-    let native = Set(all.map(\.name))
-    for package in packages.described() where counts[package.path] == nil {
-      if package.isRootInNodeModules || !package.isInNodeModules { all.append(package) }
+    let native = Set(all.map(\.package.name))
+    for described in packages.described() where counts[described.package.path] == nil {
+      if described.package.isInstalled { all.append(described) }
     }
-    let paths = all.map(\.path)
+    let paths = all.map(\.package.path)
     let order = all.indices.sorted { paths[$0] < paths[$1] }
     return ConcurrentMap.map(order) { [counts, all] index in
-      let package = all[index]
+      let package = all[index].package
       let reasons = NativeEvidence.reasons(
         for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path))
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
       if reasons.isEmpty {
         installed.mayLoadAddon =
-          !package.dependencies.isDisjoint(with: native) || NativeEvidence.mentionsAddon(package, in: tree)
+          !package.dependencies.isDisjoint(with: native)
+          || all[index].mentionsAddon
+            ?? NativeEvidence.mentionsAddon(package, in: tree)
       }
       return installed
     }

@@ -1,5 +1,4 @@
 import Dispatch
-import PackageFiles
 
 /// Mapping on all cores, in order.
 enum ConcurrentMap {
@@ -7,11 +6,13 @@ enum ConcurrentMap {
     _ elements: [Element], _ transform: @Sendable (Element) -> Result
   ) -> [Result] {
     if elements.count < 2 { return elements.map(transform) }
-    let results = Monitor<[Result?]>(Array(repeating: nil, count: elements.count))
-    DispatchQueue.concurrentPerform(iterations: elements.count) { index in
-      let result = transform(elements[index])
-      results.withLock { $0[index] = result }
+    return Array(unsafeUninitializedCapacity: elements.count) { results, count in
+      // Each run writes its own place and no other.
+      nonisolated(unsafe) let places = results
+      DispatchQueue.concurrentPerform(iterations: elements.count) { index in
+        places.initializeElement(at: index, to: transform(elements[index]))
+      }
+      count = elements.count
     }
-    return results.withLock { $0.compactMap(\.self) }
   }
 }

@@ -2,11 +2,16 @@
 #include "CLibrary.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-#if defined(__linux__) && defined(__LP64__)
+#if defined(__linux__)
 #include <sys/syscall.h>
+#endif
+
+#if defined(__linux__) && defined(__LP64__)
 #define system_openat(directory, name, flags) (int)syscall(SYS_openat, directory, name, flags)
 #define system_pread(file, head, count) syscall(SYS_pread64, file, head, count, 0)
 #define system_length(file) syscall(SYS_lseek, file, 0, SEEK_END)
@@ -18,18 +23,50 @@
 #define system_close(file) close(file)
 #endif
 
-long airworthy_read_head(int directory, const char *name, int flags, void *head, size_t count, long long *byte_count) {
-  int file = system_openat(directory, name, flags);
-  if (file < 0)
+long airworthy_read_head(
+    int directory, const char *name, int flags, void *head, size_t count, long long *byte_count, int *file) {
+  *file = system_openat(directory, name, flags);
+  if (*file < 0)
     return -errno;
-  long result = system_pread(file, head, count);
+  long result = system_pread(*file, head, count);
   if (result < 0)
     result = -errno;
   // A file that is shorter than its head has told its length.
-  long long length = result == (long)count ? system_length(file) : result;
+  long long length = result == (long)count ? system_length(*file) : result;
   *byte_count = length > result ? length : result;
-  system_close(file);
   return result;
+}
+
+void airworthy_close_files(int first, int last) {
+#if defined(SYS_close_range)
+  if (first < last && syscall(SYS_close_range, first, last, 0) == 0)
+    return;
+#endif
+  for (int file = first; file <= last; file++)
+    system_close(file);
+}
+
+int airworthy_open_without_links(int directory, const char *path, int flags) {
+#if defined(SYS_openat2)
+  /// `struct open_how` and `RESOLVE_NO_SYMLINKS` of <linux/openat2.h>, which older systems' headers lack.
+  struct {
+    uint64_t flags, mode, resolve;
+  } how = {(uint64_t)flags, 0, 0x04};
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+#else
+  (void)directory, (void)path, (void)flags;
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+int airworthy_own_descriptors(void) {
+#if defined(__linux__)
+  return unshare(CLONE_FILES);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
 }
 
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count) {

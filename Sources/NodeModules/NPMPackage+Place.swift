@@ -14,6 +14,9 @@ extension NPMPackage {
     return rest.count == 1 || rest.count == 2 && rest.first?.first == UInt8(ascii: "@")
   }
 
+  /// Whether it is something that can be loaded by its name, or the application itself: no part of another package.
+  public var isInstalled: Bool { isRootInNodeModules || !isInNodeModules }
+
   /// Whether it is the part of another npm package for one platform.
   public var isPlatformPackage: Bool {
     PlatformTokens.isPlatformPackage(name) || !os.isEmpty && !cpu.isEmpty && dependencies.isEmpty

@@ -13,7 +13,7 @@ public struct NPMPackages: Sendable {
   /// The directories that have a `package.json` which is not in `roots` yet; `nil` where that is not known.
   private let manifests: Set<TreePath>?
   /// What the scan handed over, in its order: nearly that of their paths.
-  private let scanned: [NPMPackage]
+  private let scanned: [ScannedManifests.Found]
 
   public init(in tree: any FileTree) {
     self.tree = tree
@@ -26,16 +26,17 @@ public struct NPMPackages: Sendable {
   ///   - others: the other directories that have a `package.json`.
   public init(in tree: any FileTree, scanned: ScannedManifests, others: [TreePath]) {
     self.tree = tree
-    let found = scanned.packages
-    roots.reserveCapacity(found.count)
-    for (directory, package) in found { roots[directory] = .some(package) }
-    self.scanned = found.compactMap(\.package)
+    self.scanned = scanned.found
+    roots.reserveCapacity(self.scanned.count)
+    for found in self.scanned { roots[found.directory] = .some(found.package) }
     manifests = Set(others)
   }
 
-  /// The npm packages of the directories that are known to have a `package.json`, in no order.
-  public mutating func described() -> [NPMPackage] {
-    scanned + (manifests ?? []).compactMap { package(at: $0) }
+  /// The npm packages of the directories that are known to have a `package.json`, in no order, and whether each mentions an
+  /// addon, where that was looked for.
+  public mutating func described() -> [(package: NPMPackage, mentionsAddon: Bool?)] {
+    scanned.compactMap { found in found.package.map { ($0, found.mentionsAddon) } }
+      + (manifests ?? []).compactMap { directory in package(at: directory).map { ($0, nil) } }
   }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.

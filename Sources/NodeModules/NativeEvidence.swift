@@ -48,16 +48,17 @@ public enum NativeEvidence {
   /// it tells whether it loads any.
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
     // The loader libraries themselves mention every place where an addon can be.
-    guard !tools.contains(package.name), Loaders.library(named: package.name) == nil,
-      let (entry, status) = entry(of: package, in: tree), status.byteCount <= mentionByteLimit
-    else { return false }
-    let found = try? tree.withContents(of: entry) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } }
+    if tools.contains(package.name) || Loaders.library(named: package.name) != nil { return false }
+    let found = tree.withFirstFile(of: entries(of: package), upTo: mentionByteLimit) { bytes in
+      bytes.withUnsafeBytes { mentions(in: $0) }
+    }
     return found ?? false
   }
 
   private static let mentionByteLimit = 4 << 20
 
-  private static func entry(of package: NPMPackage, in tree: any FileTree) -> (TreePath, FileStatus)? {
+  /// Where the file that `require` of the package gives can be, the first that there is.
+  private static func entries(of package: NPMPackage) -> some Sequence<TreePath> {
     var names = ["index.js"]
     if let main = package.main, !main.isEmpty { names = [main, main + ".js", main + "/index.js"] + names }
     if let exports = package.exports,
@@ -66,11 +67,7 @@ public enum NativeEvidence {
     {
       names = [target]
     }
-    for name in names {
-      guard let path = package.path.descending(name) else { continue }
-      if let status = tree.status(of: path), status.kind == .file { return (path, status) }
-    }
-    return nil
+    return names.lazy.compactMap { package.path.descending($0) }
   }
 
   /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.

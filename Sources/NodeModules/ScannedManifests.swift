@@ -2,20 +2,33 @@ import PackageFiles
 
 /// The `package.json` files that a scan of a tree hands over, read on the scan's own threads.
 public final class ScannedManifests: Sendable {
-  private let found = Monitor<[(directory: TreePath, package: NPMPackage?)]>([])
+  struct Found: Sendable {
+    var directory: TreePath
+    /// `nil` where the file makes its directory no package's.
+    var package: NPMPackage?
+    /// `NativeEvidence.mentionsAddon`, where it was looked for.
+    var mentionsAddon: Bool?
+  }
 
-  public init() {}
+  private let state = Monitor<[Found]>([])
+  private let entries: DirectoryTree?
+
+  /// - Parameter tree: the tree to be scanned. In a directory the entry file of each package is looked at too, while the
+  ///   scan's threads are about: the other trees know what stands at a path only when they are scanned.
+  public init(in tree: any FileTree) { entries = tree as? DirectoryTree }
 
   /// What to ask of the scan.
   public var files: WholeFiles {
     WholeFiles(named: "package.json") { [self] path, contents in
       guard let directory = path.parent else { return }
-      let package = NPMPackage(at: directory, Manifest(parsing: contents))
-      found.withLock { $0.append((directory, package)) }
+      var found = Found(directory: directory, package: NPMPackage(at: directory, Manifest(parsing: contents)))
+      if let package = found.package, package.isInstalled, let entries {
+        found.mentionsAddon = NativeEvidence.mentionsAddon(package, in: entries)
+      }
+      state.withLock { $0.append(found) }
     }
   }
 
-  /// Each directory with such a file, in the order in which the threads of the scan came to them, and its npm package; `nil`
-  /// where the file makes it none.
-  var packages: [(directory: TreePath, package: NPMPackage?)] { found.withLock { $0 } }
+  /// In the order in which the threads of the scan came to them.
+  var found: [Found] { state.withLock { $0 } }
 }

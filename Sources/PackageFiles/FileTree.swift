@@ -16,6 +16,12 @@ public protocol FileTree: Sendable {
   /// Throws `TreeError` where there is no such file, it cannot be read, or an archive's data is damaged.
   func withContents<Result>(of path: TreePath, _ body: (RawSpan) throws -> Result) throws -> Result
 
+  /// Calls `body` with all bytes of the first of `paths` that is a regular file; `nil` where none is, where it is longer than
+  /// `byteLimit`, and where it cannot be read.
+  func withFirstFile<Result>(
+    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result?
+
   /// The regular file at `path` for longer than a call; `nil` where the tree has no such bytes at hand, and `withContents` must
   /// do, or tells why not.
   func kept(_ path: TreePath) -> MappedFile?
@@ -29,6 +35,20 @@ public protocol FileTree: Sendable {
 
 extension FileTree {
   public func kept(_ path: TreePath) -> MappedFile? { nil }
+
+  public func withFirstFile<Result>(
+    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result? { firstFile(of: paths, upTo: byteLimit, body) }
+
+  func firstFile<Result>(
+    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result? {
+    for path in paths {
+      guard let status = status(of: path), status.kind == .file else { continue }
+      return status.byteCount <= byteLimit ? try? withContents(of: path, body) : nil
+    }
+    return nil
+  }
 
   public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan {
     var scan = scan(isWanted)

@@ -19,6 +19,10 @@ public struct TreePath: Hashable, Sendable {
 
   /// The path named by `bytes`: empty and `.` components are dropped; `nil` where a component is `..` or holds a NUL.
   public init?(bytes: some Collection<UInt8>) {
+    if bytes.withContiguousStorageIfAvailable(Self.isClean) == true {
+      self.bytes = Array(bytes)
+      return
+    }
     var clean: [UInt8] = []
     clean.reserveCapacity(bytes.count)
     for component in bytes.split(separator: UInt8(ascii: "/")) where !component.elementsEqual(".".utf8) {
@@ -27,6 +31,24 @@ public struct TreePath: Hashable, Sendable {
       clean += component
     }
     self.bytes = clean
+  }
+
+  /// Whether all components are names, as in nearly every path that a tree gives.
+  private static func isClean(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var length = 0
+    var onlyDots = true
+    for byte in bytes {
+      if byte == UInt8(ascii: "/") {
+        if length == 0 || onlyDots && length <= 2 { return false }
+        length = 0
+        onlyDots = true
+        continue
+      }
+      if byte == 0 { return false }
+      if byte != UInt8(ascii: ".") { onlyDots = false }
+      length += 1
+    }
+    return length > 2 || length > 0 && !onlyDots
   }
 
   public init?(_ string: String) { self.init(bytes: string.utf8) }
@@ -58,25 +80,42 @@ public struct TreePath: Hashable, Sendable {
     return true
   }
 
+  /// Whether it stands somewhere below `directory`.
+  func isBelow(_ directory: TreePath) -> Bool {
+    directory.isRoot
+      ? !isRoot
+      : bytes.count > directory.bytes.count && bytes[directory.bytes.count] == UInt8(ascii: "/")
+        && bytes.starts(with: directory.bytes)
+  }
+
   /// The path that a relative one from a manifest, such as `./lib/index.js`, leads to below this directory; `nil` where it leads
   /// out of it.
   public func descending(_ relative: String) -> TreePath? {
-    var clean = bytes
-    var depth = 0
-    for part in Array(relative.utf8).split(separator: UInt8(ascii: "/")) {
-      if part.count == 1, part.first == UInt8(ascii: ".") { continue }
-      if part.count == 2, part.first == UInt8(ascii: "."), part.last == UInt8(ascii: ".") {
-        guard depth > 0 else { return nil }
-        depth -= 1
-        clean.removeSubrange((clean.lastIndex(of: UInt8(ascii: "/")) ?? 0)...)
-        continue
+    var relative = relative
+    return relative.withUTF8 { text -> TreePath? in
+      var clean: [UInt8] = []
+      clean.reserveCapacity(bytes.count + 1 + text.count)
+      clean += bytes
+      var depth = 0
+      var rest = text[...]
+      while !rest.isEmpty {
+        let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        let part = rest[..<end]
+        rest = rest[min(end + 1, rest.endIndex)...]
+        if part.isEmpty || part.count == 1 && part.first == UInt8(ascii: ".") { continue }
+        if part.count == 2, part.first == UInt8(ascii: "."), part.last == UInt8(ascii: ".") {
+          guard depth > 0 else { return nil }
+          depth -= 1
+          clean.removeSubrange((clean.lastIndex(of: UInt8(ascii: "/")) ?? 0)...)
+          continue
+        }
+        if part.contains(0) { return nil }
+        if !clean.isEmpty { clean.append(UInt8(ascii: "/")) }
+        clean += part
+        depth += 1
       }
-      if part.contains(0) { return nil }
-      if !clean.isEmpty { clean.append(UInt8(ascii: "/")) }
-      clean += part
-      depth += 1
+      return TreePath(validated: clean)
     }
-    return TreePath(validated: clean)
   }
 
   /// The path from `directory`, which it is inside, down.

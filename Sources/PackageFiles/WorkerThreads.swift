@@ -60,20 +60,47 @@ public let processorCount = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
 ///
 /// Threads that cannot be started are done without: `body` must finish the work however many there are.
 func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -> Result) -> [Result] {
-  let results = Monitor<[Result]>([])
-  let cores = min(processorCount, 32, limit)
-  var threads: [pthread_t] = []
-  for _ in 1..<max(cores, 1) {
-    let work = Unmanaged.passRetained(
-      ThreadBody {
-        let result = body()
-        results.withLock { $0.append(result) }
-      })
-    if let thread = startThread(work) { threads.append(thread) } else { work.release() }
-  }
+  let threads = Threads(min(processorCount, 32, limit) - 1, body)
   let own = body()
-  for thread in threads { pthread_join(thread, nil) }
-  return results.withLock { $0 + [own] }
+  return threads.results() + [own]
+}
+
+/// Like `onAllCores`, on threads with file descriptors of their own (copies of those that are open now), while the calling
+/// thread waits: the kernel then opens, reads and closes files without guarding against other threads.
+///
+/// Where the system refuses to give a thread its own, and where no thread can be started, all is the same but slower.
+func onAllCoresWithOwnDescriptors<Result>(_ body: @escaping @Sendable () -> Result) -> [Result] {
+  let threads = Threads(min(processorCount, 32)) {
+    _ = airworthy_own_descriptors()
+    return body()
+  }
+  return threads.count == 0 ? [body()] : threads.results()
+}
+
+/// Some threads that run the same.
+private struct Threads<Result> {
+  private let found = Monitor<[Result]>([])
+  private var threads: [pthread_t] = []
+
+  var count: Int { threads.count }
+
+  init(_ count: Int, _ body: @escaping @Sendable () -> Result) {
+    let found = found
+    for _ in 0..<max(count, 0) {
+      let work = Unmanaged.passRetained(
+        ThreadBody {
+          let result = body()
+          found.withLock { $0.append(result) }
+        })
+      if let thread = startThread(work) { threads.append(thread) } else { work.release() }
+    }
+  }
+
+  /// What each of them gave, when all have ended.
+  func results() -> [Result] {
+    for thread in threads { pthread_join(thread, nil) }
+    return found.withLock { $0 }
+  }
 }
 
 /// What another thread works out while this one goes on; the one that asks for it does the work where no thread can be had.

@@ -140,19 +140,33 @@ struct DirectoryTreeTests {
     #expect(scan.files == count + 1 && scan.directories == 2 * count && scan.found.count == count + 1)
   }
 
-  @Test("Others are called when a second directory waits, or the rest of a large one")
-  func sharing() throws {
-    var queue = DirectoryQueue()
-    guard case .read(let root) = queue.next() else { throw TreeError.missing("no root") }
-    #expect(!queue.hasWorkForOthers)
-    var large = queue
-    _ = large.shareRest(of: root, descriptor: 1)
-    #expect(large.hasWorkForOthers)
-    queue.finish(root, descriptor: -1, children: Array("one\0".utf8))
-    #expect(!queue.hasWorkForOthers)
-    guard case .read(let one) = queue.next() else { throw TreeError.missing("no child") }
-    queue.finish(one, descriptor: -1, children: Array("two\0three\0".utf8))
-    #expect(queue.hasWorkForOthers)
+  @Test("The first regular file of several places is read, through no link, and no other where it is too long")
+  func firstFile() throws {
+    let outside = try TemporaryDirectory()
+    outside.write("index.js", "outside")
+    let directory = try TemporaryDirectory()
+    directory.write("package/lib/index.js", "inside")
+    directory.write("package/long.js", String(repeating: "x", count: 1000))
+    directory.link("package/link.js", to: "lib/index.js")
+    directory.link("linked", to: outside.path)
+    mkfifo(directory.path + "/package/pipe", 0o644)
+    let tree = try DirectoryTree(path: directory.path)
+    func read(_ paths: TreePath..., from tree: any FileTree) -> String? {
+      tree.withFirstFile(of: paths, upTo: 999) { bytes in
+        bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      }
+    }
+    // Both ways: by the call that follows no link, and as every tree does it.
+    for tree in [tree as any FileTree, LayeredTree([tree])] {
+      #expect(read("package/lib/index.js", from: tree) == "inside")
+      #expect(read("package", "package/lib", "package/pipe", "package/link.js", from: tree) == nil)
+      #expect(read("package/none", "package/none/x", "linked/index.js", "package/lib/index.js", from: tree) == "inside")
+      #expect(read("package/long.js/x", "package/lib/index.js", from: tree) == "inside")
+      #expect(read("package/long.js", "package/lib/index.js", from: tree) == nil)
+      #expect(read("none", from: tree) == nil && read(from: tree) == nil)
+    }
+    let deep = try #require(TreePath(String(repeating: "d/", count: 3000) + "x"))
+    #expect(read(deep, "package/lib/index.js", from: tree) == "inside")
   }
 
   @Test("A directory without files is scanned")

@@ -24,6 +24,17 @@ final class DirectoryBatch {
   /// Whether the buffer was too small for the directory: what is left is worth another thread.
   var isLarge: Bool { mayHaveMore && filled > buffer.count / 2 }
 
+  /// The entries, for another batch.
+  var entries: [UInt8] {
+    get { Array(buffer[..<filled]) }
+    set {
+      reserve(newValue.count)
+      buffer.copyBytes(from: newValue)
+      filled = newValue.count
+      mayHaveMore = false
+    }
+  }
+
   /// Reads the next entries of `directory`; `nil` where that worked, otherwise the system's error number.
   func read(_ directory: Int32) -> Int32? {
     guard let getdents64 = Self.getdents64 else { return readAll(directory) }
@@ -81,18 +92,21 @@ final class DirectoryBatch {
   private func append(_ name: UnsafeRawPointer, type: UInt8) {
     let count = strlen(name.assumingMemoryBound(to: CChar.self)) + 1
     let length = (Record.name + count + 7) & ~7
-    if filled + length > buffer.count {
-      let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2 + length, alignment: 8)
-      larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-      buffer.deallocate()
-      buffer = larger
-    }
+    reserve(filled + length)
     let record = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + length])
     record.storeBytes(of: UInt16(truncatingIfNeeded: length), toByteOffset: Record.length, as: UInt16.self)
     record[Record.type] = type
     UnsafeMutableRawBufferPointer(rebasing: record[Record.name...])
       .copyMemory(from: UnsafeRawBufferPointer(start: name, count: count))
     filled += length
+  }
+
+  private func reserve(_ byteCount: Int) {
+    if byteCount <= buffer.count { return }
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(buffer.count * 2, byteCount), alignment: 8)
+    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+    buffer.deallocate()
+    buffer = larger
   }
 }
 

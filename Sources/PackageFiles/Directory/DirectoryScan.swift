@@ -8,29 +8,29 @@ import CLibrary
   import Glibc
 #endif
 
-/// One thread's share of a scan of a directory tree.
+/// One thread's part of a scan of a directory tree.
 ///
 /// Most files of a package are of no interest: each costs four system calls (open, read, the length, close) and no allocation.
 /// Copying no more than the head out of the kernel saves more than asking for the length costs.
 struct DirectoryScan: ~Copyable {
   private let root: Int32
-  private let queue: Monitor<DirectoryQueue>
   private let isWanted: Wanted
   private let reading: WholeFiles?
   private let wholeName: StaticString?
   private(set) var result = TreeScan()
 
+  private var stack = DirectoryStack()
+  private var files = ClosingFiles()
+  private var flags = OpenFlags.untouchedFile
   private let batch = DirectoryBatch()
   private let head = UnsafeMutableRawBufferPointer.allocate(byteCount: TreeScan.headBytes, alignment: 16)
   /// Room for a whole file, and one byte by which a longer one shows itself.
   private let whole: UnsafeMutableRawBufferPointer
-  private var children: [UInt8] = []
-  private var directory: DirectoryQueue.Index = 0
+  private var directory: DirectoryStack.Index = 0
   private var directoryPath: [UInt8]?
 
-  init(root: Int32, queue: Monitor<DirectoryQueue>, isWanted: @escaping Wanted, reading: WholeFiles?) {
+  init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?) {
     self.root = root
-    self.queue = queue
     self.isWanted = isWanted
     self.reading = reading
     wholeName = reading?.name
@@ -42,50 +42,77 @@ struct DirectoryScan: ~Copyable {
     whole.deallocate()
   }
 
-  /// Reads directories until none is left.
-  consuming func run() -> TreeScan {
-    while case .read(let work) = queue.wait({ $0.next() }) { read(work) }
+  /// Reads what `pool` has, and hands on some of it to threads that lack work, until nothing is left.
+  consuming func run(_ pool: DirectoryPool) -> TreeScan {
+    var share = pool.first()
+    while let work = share {
+      switch work {
+      case .directories(let paths):
+        for path in paths { stack.push(path: path) }
+      case .entries(let path, let entries): readEntries(entries, of: path)
+      }
+      while let next = stack.openNext(below: root) {
+        read(next.directory, next.descriptor, handingOnTo: pool)
+        guard pool.isLacking, stack.count > 1 else { continue }
+        pool.add(.directories(stack.takeOldest()))
+      }
+      share = pool.next()
+    }
     return result
   }
 
-  /// Reads directories until others have something to do too; whether none is left.
-  mutating func runAlone() -> Bool {
-    while case .read(let work) = queue.wait({ $0.next() }) {
-      read(work)
-      if queue.withLock({ $0.hasWorkForOthers }) { return false }
+  /// Reads the tree until there is something for others to do too: what is left, none where the tree is done.
+  mutating func runAlone() -> [[UInt8]] {
+    stack.push(path: [])
+    while let next = stack.openNext(below: root) {
+      let isLeft = read(next.directory, next.descriptor, handingOnTo: nil)
+      if isLeft || stack.count > 1 { return (isLeft ? [stack.path(of: next.directory)] : []) + stack.takeAll() }
     }
-    return true
+    return []
   }
 
-  private mutating func read(_ work: DirectoryQueue.Work) {
-    directory = work.directory
+  /// Reads a directory; whether it was left to others, as large ones are where there is no `pool`.
+  @discardableResult
+  private mutating func read(
+    _ index: DirectoryStack.Index, _ descriptor: Int32, handingOnTo pool: DirectoryPool?
+  ) -> Bool {
+    directory = index
     directoryPath = nil
-    children.removeAll(keepingCapacity: true)
-    let descriptor = open(work)
-    if descriptor >= 0 {
-      readEntries(work, descriptor)
-    } else {
+    guard descriptor >= 0 else {
       addProblem(.unreadable(systemReason()), name: nil)
+      return false
     }
-    queue.update { $0.finish(work, descriptor: descriptor, children: children) }
-  }
-
-  private func open(_ work: DirectoryQueue.Work) -> Int32 {
-    if work.isContinuation { return work.start }
-    if work.start < 0 { return openDirectory(work.path, below: root) }
-    return withCString(work.path) { openat(work.start, $0, OpenFlags.directory) }
-  }
-
-  private mutating func readEntries(_ work: DirectoryQueue.Work, _ descriptor: Int32) {
+    defer {
+      files.closeAll()
+      stack.finish(index, descriptor: descriptor)
+    }
     repeat {
       if let code = batch.read(descriptor) {
         addProblem(.unreadable(systemReason(code)), name: nil)
-        return
+        return false
       }
-      let isShared = batch.isLarge && queue.update { $0.shareRest(of: work, descriptor: descriptor) }
+      if batch.isLarge {
+        guard let pool else { return true }
+        if pool.isLacking {
+          pool.add(.entries(of: stack.path(of: index), batch.entries))
+          continue
+        }
+      }
       batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
-      if isShared { return }
     } while batch.mayHaveMore
+    return false
+  }
+
+  /// Looks at entries of a directory that another thread reads.
+  private mutating func readEntries(_ entries: [UInt8], of path: [UInt8]) {
+    directory = stack.add(path: path)
+    directoryPath = path
+    let descriptor = openDirectory(path, below: root)
+    guard descriptor >= 0 else { return addProblem(.unreadable(systemReason()), name: nil) }
+    batch.entries = entries
+    batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
+    files.closeAll()
+    stack.finish(directory, descriptor: descriptor)
   }
 
   private mutating func look(at name: UnsafeRawBufferPointer, type: UInt8, in parent: Int32) {
@@ -109,8 +136,7 @@ struct DirectoryScan: ~Copyable {
 
   private mutating func enter(_ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32) {
     result.directories += 1
-    children += name
-    children.append(0)
+    stack.push(name, in: directory)
     keepIfWanted(name, .directory, start, parent)
   }
 
@@ -131,7 +157,13 @@ struct DirectoryScan: ~Copyable {
     let isWhole = wholeName?.hasSameBytes(as: name) ?? false
     let buffer = isWhole ? whole : head
     var byteCount: CLongLong = 0
-    let count = airworthy_read_head(parent, start, OpenFlags.file, buffer.baseAddress, buffer.count, &byteCount)
+    var file: Int32 = -1
+    var count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
+    if count == -Int(EPERM), flags != OpenFlags.file {
+      flags = OpenFlags.file
+      count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
+    }
+    files.close(file)
     guard count >= 0 else {
       return lookAtUnreadable(name, start, parent, reason: Int32(truncatingIfNeeded: -count))
     }
@@ -165,8 +197,7 @@ struct DirectoryScan: ~Copyable {
   }
 
   private mutating func path(of name: UnsafeRawBufferPointer?) -> [UInt8] {
-    let index = directory
-    let parent = directoryPath ?? queue.withLock { $0.path(of: index) }
+    let parent = directoryPath ?? stack.path(of: directory)
     directoryPath = parent
     guard let name else { return parent }
     return parent.isEmpty ? Array(name) : parent + [UInt8(ascii: "/")] + name

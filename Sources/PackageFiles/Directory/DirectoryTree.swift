@@ -1,3 +1,5 @@
+import CLibrary
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -81,6 +83,48 @@ public final class DirectoryTree: FileTree {
     try mapped(path).withSpan(body)
   }
 
+  public func withFirstFile<Result>(
+    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result? {
+    var missing: TreePath?
+    var rest = paths.makeIterator()
+    while let path = rest.next() {
+      if let missing, path.isBelow(missing) { continue }
+      let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path)
+      switch opened {
+      case .nothing: missing = path
+      case .link: continue
+      case .unknown: return firstFile(of: [path] + IteratorSequence(rest), upTo: byteLimit, body)
+      case .open(let descriptor):
+        guard let file = Descriptor(descriptor), let status = openStatus(file.raw) else { return nil }
+        if status.kind != .file { continue }
+        if status.byteCount > byteLimit { return nil }
+        let bytes = try? OwnedBytes(
+          reading: file.raw, count: status.byteCount, mapAbove: Self.mappedByteCount, path: "\(self.path)/\(path)")
+        return bytes.map { $0.withSpan(body) }
+      }
+    }
+    return nil
+  }
+
+  private enum Opened {
+    case open(Int32)
+    case nothing, link
+    /// The system cannot tell in one call.
+    case unknown
+  }
+
+  /// Opens what stands at `path` itself, in one system call where there is one that follows no link on the way.
+  private func openWithoutLinks(_ path: TreePath) -> Opened {
+    let descriptor = withCString(path.bytes) { airworthy_open_without_links(root, $0, OpenFlags.file) }
+    if descriptor >= 0 { return .open(descriptor) }
+    switch errno {
+    case ENOENT: return .nothing
+    case ENOTDIR, ELOOP: return .link
+    default: return .unknown
+    }
+  }
+
   public func kept(_ path: TreePath) -> MappedFile? { (try? mapped(path)).map(MappedFile.init) }
 
   /// The bytes of the regular file at `path`.
@@ -100,12 +144,15 @@ public final class DirectoryTree: FileTree {
   public func scan(_ isWanted: @escaping Wanted, reading: WholeFiles) -> TreeScan { scanAll(isWanted, reading) }
 
   private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
-    let queue = Monitor(DirectoryQueue())
     let root = root
     // Most packages' first directories have a few entries only: not worth a thread.
-    var first = DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading)
-    if first.runAlone() { return TreeScan(merging: [first.result]) }
-    let others = onAllCores { DirectoryScan(root: root, queue: queue, isWanted: isWanted, reading: reading).run() }
+    var first = DirectoryScan(root: root, isWanted: isWanted, reading: reading)
+    let rest = first.runAlone()
+    if rest.isEmpty { return TreeScan(merging: [first.result]) }
+    let pool = DirectoryPool([.directories(rest)])
+    let others = onAllCoresWithOwnDescriptors {
+      DirectoryScan(root: root, isWanted: isWanted, reading: reading).run(pool)
+    }
     return TreeScan(merging: [first.result] + others)
   }
 }

@@ -1,3 +1,4 @@
+import CLibrary
 import SystemPackage
 
 #if canImport(Darwin)
@@ -27,6 +28,36 @@ struct Descriptor: ~Copyable {
   }
 }
 
+/// Descriptors that are to be closed, a row of them by one system call: a thread that opens files gets rows.
+struct ClosingFiles: ~Copyable {
+  private var row: ClosedRange<Int32>?
+  private let mostHeld: Int
+
+  /// - Parameter mostHeld: how many may stay open; by default as many as all threads can have together.
+  init(mostHeld: Int = min(64, max(1, sysconf(Int32(_SC_OPEN_MAX)) / 4 / min(processorCount, 32)))) {
+    self.mostHeld = mostHeld
+  }
+
+  deinit { if let row { airworthy_close_files(row.lowerBound, row.upperBound) } }
+
+  /// Closes `descriptor` sooner or later; nothing where it is negative.
+  mutating func close(_ descriptor: Int32) {
+    if descriptor < 0 { return }
+    if let row, descriptor == row.upperBound + 1, row.count < mostHeld {
+      self.row = row.lowerBound...descriptor
+    } else {
+      closeAll()
+      row = descriptor...descriptor
+    }
+  }
+
+  mutating func closeAll() {
+    guard let row else { return }
+    airworthy_close_files(row.lowerBound, row.upperBound)
+    self.row = nil
+  }
+}
+
 /// How files and directories are opened: never through a link, and never waiting for the other end of a FIFO.
 enum OpenFlags {
   static let file = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
@@ -34,8 +65,12 @@ enum OpenFlags {
   #if os(Linux)
     /// `O_PATH`, which glibc's module map hides: search permission is enough.
     static let passage: Int32 = 0o10_000_000 | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    /// A file whose time of last access stays as it is, by `O_NOATIME`, which glibc's module map hides: `EPERM` where the file
+    /// is another user's.
+    static let untouchedFile = file | 0o1_000_000
   #else
     static let passage = directory
+    static let untouchedFile = file
   #endif
 }
 

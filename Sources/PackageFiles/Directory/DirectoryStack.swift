@@ -1,0 +1,166 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The directories that one thread of a scan has met, and those of them it has yet to read, the newest first.
+///
+/// A directory stays open while directories in it wait to be opened from it, which spares the kernel the whole path. Only so
+/// many are held: beyond that the oldest are closed, and their children are opened by path. So neither the depth of the tree
+/// nor the number of descriptors is bounded by the other.
+struct DirectoryStack: ~Copyable {
+  typealias Index = Int
+
+  private struct Directory {
+    /// -1 for a directory whose `name` is its path from the tree's root.
+    var parent: Index
+    /// Where the name stands in `names`; a NUL follows it.
+    var name: Range<Int>
+    var descriptor: Int32 = -1
+    /// Children that wait to be opened.
+    var waiting = 0
+  }
+
+  private var directories: [Directory] = []
+  private var names: [UInt8] = []
+  private var waiting: [Index] = []
+  /// How many of `waiting`, from its beginning, were given to other threads.
+  private var given = 0
+  /// Directories in the order in which they were opened; those before `oldest` are closed.
+  private var opened: [Index] = []
+  private var oldest = 0
+  private var held = 0
+  private let mostHeld: Int
+
+  /// - Parameter mostHeld: how many directories may be open at once; by default as many as all threads can have together.
+  init(mostHeld: Int = min(128, max(4, sysconf(Int32(_SC_OPEN_MAX)) / 4 / min(processorCount, 32)))) {
+    self.mostHeld = mostHeld
+  }
+
+  deinit {
+    for directory in directories where directory.descriptor >= 0 { _ = close(directory.descriptor) }
+  }
+
+  /// How many directories wait.
+  var count: Int { waiting.count - given }
+
+  /// Adds the directory at `path`, from the tree's root, to those that wait.
+  mutating func add(path: [UInt8]) -> Index {
+    path.withUnsafeBytes { append(parent: -1, $0) }
+  }
+
+  /// Adds the directory at `path`, from the tree's root, to those that wait.
+  mutating func push(path: [UInt8]) { waiting.append(add(path: path)) }
+
+  /// Adds a directory that was found in the one that is being read.
+  mutating func push(_ name: UnsafeRawBufferPointer, in parent: Index) {
+    waiting.append(append(parent: parent, name))
+    directories[parent].waiting += 1
+  }
+
+  private mutating func append(parent: Index, _ name: UnsafeRawBufferPointer) -> Index {
+    let start = names.count
+    names.append(contentsOf: name)
+    names.append(0)
+    directories.append(Directory(parent: parent, name: start..<start + name.count))
+    return directories.count - 1
+  }
+
+  /// Takes the newest directory that waits and opens it; a negative descriptor where that failed, with `errno` set.
+  mutating func openNext(below root: Int32) -> (directory: Index, descriptor: Int32)? {
+    guard count > 0, let index = waiting.popLast() else { return nil }
+    let parent = directories[index].parent
+    guard parent >= 0, directories[parent].descriptor >= 0 else {
+      if parent >= 0 { directories[parent].waiting -= 1 }
+      return (index, openDirectory(path(of: index), below: root))
+    }
+    let descriptor = names.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return Int32(-1) }
+      let name = (start + directories[index].name.lowerBound).assumingMemoryBound(to: CChar.self)
+      return openat(directories[parent].descriptor, name, OpenFlags.directory)
+    }
+    let reason = errno
+    release(parent)
+    errno = reason
+    return (index, descriptor)
+  }
+
+  /// Takes over the descriptor of a directory whose entries were all seen.
+  mutating func finish(_ index: Index, descriptor: Int32) {
+    guard descriptor >= 0 else { return }
+    if directories[index].waiting > 0 { hold(index, descriptor) } else { _ = close(descriptor) }
+  }
+
+  /// Takes the older half of the directories that wait, which tend to be the larger ones, for another thread: their paths, of
+  /// no more than `byteLimit` bytes together if they are several.
+  mutating func takeOldest(byteLimit: Int = 64 * 1024) -> [[UInt8]] {
+    var paths: [[UInt8]] = []
+    var bytes = 0
+    for index in waiting[given..<given + count / 2] {
+      let path = path(of: index)
+      bytes += path.count
+      if bytes > byteLimit, !paths.isEmpty { break }
+      paths.append(path)
+      given += 1
+      if directories[index].parent >= 0 { release(directories[index].parent) }
+    }
+    return paths
+  }
+
+  /// Takes all directories that wait, for other threads: their paths.
+  mutating func takeAll() -> [[UInt8]] {
+    defer { waiting = [] }
+    defer { given = 0 }
+    return waiting[given...].map { path(of: $0) }
+  }
+
+  /// The path of a directory from the tree's root.
+  func path(of index: Index) -> [UInt8] {
+    var byteCount = -1
+    var current = index
+    while current >= 0, !isRoot(current) {
+      byteCount += directories[current].name.count + 1
+      current = directories[current].parent
+    }
+    if byteCount <= 0 { return [] }
+    return [UInt8](unsafeUninitializedCapacity: byteCount) { path, count in
+      count = byteCount
+      var end = byteCount
+      var current = index
+      while current >= 0, !isRoot(current) {
+        let name = directories[current].name
+        _ = path[end - name.count..<end].update(fromContentsOf: names[name])
+        end -= name.count + 1
+        current = directories[current].parent
+        if end >= 0 { path[end] = UInt8(ascii: "/") }
+      }
+    }
+  }
+
+  private func isRoot(_ index: Index) -> Bool { directories[index].name.isEmpty }
+
+  private mutating func hold(_ index: Index, _ descriptor: Int32) {
+    while held >= mostHeld, oldest < opened.count {
+      if directories[opened[oldest]].descriptor >= 0 { closeDescriptor(opened[oldest]) }
+      oldest += 1
+    }
+    directories[index].descriptor = descriptor
+    held += 1
+    opened.append(index)
+  }
+
+  /// One child less waits.
+  private mutating func release(_ index: Index) {
+    directories[index].waiting -= 1
+    if directories[index].waiting == 0, directories[index].descriptor >= 0 { closeDescriptor(index) }
+  }
+
+  private mutating func closeDescriptor(_ index: Index) {
+    _ = close(directories[index].descriptor)
+    directories[index].descriptor = -1
+    held -= 1
+  }
+}

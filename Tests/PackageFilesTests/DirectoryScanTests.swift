@@ -1,0 +1,169 @@
+import Testing
+
+@testable import PackageFiles
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+@Suite("The threads of a scan share its work, and close what they open")
+struct DirectoryScanTests {
+  private func text(_ paths: [[UInt8]]) -> [String] { paths.map { String(decoding: $0, as: UTF8.self) } }
+
+  private func push(_ name: String, in parent: Int, to stack: inout DirectoryStack) {
+    Array(name.utf8).withUnsafeBytes { stack.push($0, in: parent) }
+  }
+
+  /// A descriptor and what it stands for: other tests may get its number when it is closed.
+  private struct Opened {
+    let descriptor: Int32
+    private let file: (dev_t, ino_t)?
+
+    init(_ descriptor: Int32) {
+      self.descriptor = descriptor
+      file = Self.file(descriptor)
+    }
+
+    var isOpen: Bool {
+      guard let file, let now = Self.file(descriptor) else { return false }
+      return file == now
+    }
+
+    private static func file(_ descriptor: Int32) -> (dev_t, ino_t)? {
+      var status = stat()
+      return fstat(descriptor, &status) == 0 ? (status.st_dev, status.st_ino) : nil
+    }
+  }
+
+  private func next(_ stack: inout DirectoryStack, below root: Int32) throws -> (directory: Int, opened: Opened) {
+    guard let next = stack.openNext(below: root), next.descriptor >= 0 else { throw TreeError.missing("no directory") }
+    return (next.directory, Opened(next.descriptor))
+  }
+
+  @Test("The newest directory is read first, the oldest are given away, and each has its path")
+  func stack() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["a/x", "a/y", "b", "c", "d"] { directory.write(name + "/file", "") }
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    var stack = DirectoryStack()
+    stack.push(path: [])
+    let first = try next(&stack, below: root)
+    for name in ["d", "c", "b", "a"] { push(name, in: first.directory, to: &stack) }
+    stack.finish(first.directory, descriptor: first.opened.descriptor)
+    var count = stack.count
+    #expect(count == 4 && first.opened.isOpen)
+
+    let a = try next(&stack, below: root)
+    var path = stack.path(of: a.directory)
+    #expect(text([path]) == ["a"])
+    push("y", in: a.directory, to: &stack)
+    push("x", in: a.directory, to: &stack)
+    stack.finish(a.directory, descriptor: a.opened.descriptor)
+    var given = stack.takeOldest()
+    count = stack.count
+    #expect(text(given) == ["d", "c"] && count == 3)
+    given = stack.takeOldest(byteLimit: 0)
+    #expect(text(given) == ["b"])
+    // Nothing below the root waits here any more.
+    #expect(!first.opened.isOpen && a.opened.isOpen)
+    given = stack.takeOldest()
+    #expect(text(given) == ["a/y"])
+    let x = try next(&stack, below: root)
+    path = stack.path(of: x.directory)
+    #expect(text([path]) == ["a/x"] && !a.opened.isOpen)
+    stack.finish(x.directory, descriptor: x.opened.descriptor)
+    let isDone = stack.openNext(below: root) == nil
+    given = stack.takeOldest() + stack.takeAll()
+    #expect(isDone && given == [] && !x.opened.isOpen)
+  }
+
+  @Test("Where many directories wait only some are held open, and the others are opened by path")
+  func held() throws {
+    let directory = try TemporaryDirectory()
+    directory.write((0..<12).map { "level\($0)" }.joined(separator: "/") + "/deepest", "")
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    var stack = DirectoryStack(mostHeld: 3)
+    stack.push(path: [])
+    var opened: [Opened] = []
+    for level in 0..<12 {
+      let next = try next(&stack, below: root)
+      opened.append(next.opened)
+      push("missing", in: next.directory, to: &stack)
+      push("level\(level)", in: next.directory, to: &stack)
+      stack.finish(next.directory, descriptor: next.opened.descriptor)
+    }
+    #expect(opened.count(where: \.isOpen) == 3)
+    var missing = 0
+    while let next = stack.openNext(below: root) {
+      if next.descriptor < 0 {
+        missing += 1
+        #expect(errno == ENOENT)
+      }
+      stack.finish(next.directory, descriptor: next.descriptor)
+    }
+    #expect(missing == 12 && !opened.contains(where: \.isOpen))
+  }
+
+  @Test("A thread is told that another lacks work while one waits for which there is nothing")
+  func pool() {
+    let pool = DirectoryPool([.directories([[]])])
+    #expect(!pool.isLacking)
+    #expect(pool.first() == .directories([[]]))
+    #expect(!pool.isLacking)
+    let other = Meanwhile { rest(of: pool, from: pool.first()) }
+    while !pool.isLacking { sched_yield() }
+    pool.add(.directories([[0x61]]))
+    // Whoever comes first gets it, and all are done when it is.
+    let own = rest(of: pool, from: pool.next())
+    #expect(own + other.value() == [.directories([[0x61]])])
+    #expect(pool.first() == nil)
+  }
+
+  @Test("Rows of descriptors are closed together, others one by one, and no other is")
+  func closingFiles() throws {
+    let directory = try TemporaryDirectory()
+    // A row, beyond where other tests have theirs.
+    let all = (0..<8).map { index in
+      directory.write("\(index)", "")
+      let file = open("\(directory.path)/\(index)", O_RDONLY)
+      defer { close(file) }
+      return Opened(fcntl(file, F_DUPFD, min(Int32(sysconf(Int32(_SC_OPEN_MAX))), 1000) - 20))
+    }
+    try #require(zip(all, all.dropFirst()).allSatisfy { $1.descriptor == $0.descriptor + 1 })
+    func areOpen() -> [Int] { all.indices.filter { all[$0].isOpen } }
+    var files = ClosingFiles(mostHeld: 3)
+    files.close(-1)
+    files.close(all[0].descriptor)
+    files.close(all[1].descriptor)
+    #expect(areOpen() == Array(0..<8))
+    // Not the next one: what stands between stays open.
+    files.close(all[3].descriptor)
+    #expect(areOpen() == Array(2..<8))
+    for index in 4...6 { files.close(all[index].descriptor) }
+    #expect(areOpen() == [2, 6, 7])
+    files.closeAll()
+    #expect(areOpen() == [2, 7])
+    close(all[2].descriptor)
+    close(all[7].descriptor)
+  }
+}
+
+private func rest(of pool: DirectoryPool, from first: DirectoryPool.Share?) -> [DirectoryPool.Share] {
+  Array(sequence(first: first) { share in share == nil ? nil : .some(pool.next()) }.compactMap { $0 })
+}
+
+extension DirectoryPool.Share: Equatable {
+  public static func == (a: Self, b: Self) -> Bool {
+    switch (a, b) {
+    case (.directories(let a), .directories(let b)): a == b
+    case (.entries(let a, let x), .entries(let b, let y)): a == b && x == y
+    default: false
+    }
+  }
+}
