@@ -22,14 +22,12 @@ extension BinaryFormat {
     case MachO.FAT_MAGIC where BinaryFormat.isUniversal(head), MachO.FAT_MAGIC_64 where BinaryFormat.isUniversal(head):
       self = .machO
     case 0x0061_736d: self = .webAssembly
+    // `!<ar` and `!<th`.
+    case 0x213c_6172 where head.matches(StaticArchive.magic), 0x213c_7468 where head.matches(StaticArchive.thinMagic):
+      self = .archive
     default:
-      if head.matches(StaticArchive.magic) || head.matches(StaticArchive.thinMagic) {
-        self = .archive
-      } else if magic >> 16 == 0x4d5a, BinaryFormat.isDOSExecutable(head) {
-        self = .pe
-      } else {
-        return nil
-      }
+      guard magic >> 16 == 0x4d5a, BinaryFormat.isDOSExecutable(head) else { return nil }
+      self = .pe
     }
   }
 
