@@ -1,9 +1,12 @@
 /// Reads 64 bytes of every file below DIR on as many threads as there are cores, and does nothing with them: what opening each
 /// file costs at least. Prints how many files there were. usage: walk-heads DIR
+///
+/// As airworthy does, each thread has its own directories and its own descriptors and closes files in rows.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,32 +21,38 @@ struct directory {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static struct directory *waiting;
+static struct directory *shared;
 static int busy;
+static atomic_int idle;
 static atomic_long files;
 
-static void push(const char *parent, const char *name) {
+/// A row of descriptors that are to be closed.
+struct row {
+  int first, last;
+};
+
+static struct directory *child(const char *parent, const char *name) {
   size_t size = strlen(parent) + strlen(name) + 2;
   struct directory *new = malloc(sizeof *new + size);
   if (!new)
     exit(1);
   snprintf(new->path, size, *parent ? "%s/%s" : "%s%s", parent, name);
-  pthread_mutex_lock(&lock);
-  new->next = waiting;
-  waiting = new;
-  pthread_cond_signal(&changed);
-  pthread_mutex_unlock(&lock);
+  new->next = NULL;
+  return new;
 }
 
-static struct directory *next(void) {
+/// All that others gave; NULL when all is done.
+static struct directory *take(void) {
   pthread_mutex_lock(&lock);
-  while (!waiting && busy)
+  while (!shared && busy) {
+    idle++;
     pthread_cond_wait(&changed, &lock);
-  struct directory *found = waiting;
-  if (found) {
-    waiting = found->next;
-    busy++;
+    idle--;
   }
+  struct directory *found = shared;
+  shared = NULL;
+  if (found)
+    busy++;
   pthread_mutex_unlock(&lock);
   return found;
 }
@@ -55,7 +64,33 @@ static void finish(void) {
   pthread_mutex_unlock(&lock);
 }
 
-static void look(int parent, const char *name) {
+/// Gives the older half of what waits to a thread that has nothing.
+static void give(struct directory *stack) {
+  struct directory *middle = stack, *end = stack->next;
+  while (end && end->next) {
+    middle = middle->next;
+    end = end->next->next;
+  }
+  struct directory *half = middle->next, *last = half;
+  if (!half)
+    return;
+  middle->next = NULL;
+  while (last->next)
+    last = last->next;
+  pthread_mutex_lock(&lock);
+  last->next = shared;
+  shared = half;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
+}
+
+static void close_row(struct row *row) {
+  if (row->first >= 0)
+    syscall(SYS_close_range, row->first, row->last, 0);
+  row->first = -1;
+}
+
+static void look(int parent, const char *name, struct row *row) {
   char head[64];
   int file = (int)syscall(SYS_openat, parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   if (file < 0)
@@ -63,35 +98,57 @@ static void look(int parent, const char *name) {
   long count = syscall(SYS_pread64, file, head, sizeof head, 0);
   if (count == sizeof head)
     count = syscall(SYS_lseek, file, 0, SEEK_END);
-  syscall(SYS_close, file);
+  if (row->first < 0 || file != row->last + 1 || file - row->first >= 64) {
+    close_row(row);
+    row->first = file;
+  }
+  row->last = file;
+}
+
+static struct directory *look_into(struct directory *directory, char *entries, struct directory *stack) {
+  long count, seen = 0;
+  struct row row = {-1, -1};
+  int descriptor = open(directory->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  while ((count = getdents64(descriptor, entries, 32768)) > 0)
+    for (long offset = 0; offset < count;) {
+      struct dirent64 *entry = (struct dirent64 *)(entries + offset);
+      offset += entry->d_reclen;
+      if (entry->d_type == DT_REG) {
+        seen++;
+        look(descriptor, entry->d_name, &row);
+      } else if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
+        struct directory *new = child(directory->path, entry->d_name);
+        new->next = stack;
+        stack = new;
+      }
+    }
+  close_row(&row);
+  close(descriptor);
+  files += seen;
+  return stack;
 }
 
 static void *walk(void *unused) {
+  unshare(CLONE_FILES);
   char *entries = malloc(32768);
-  long count, seen = 0;
-  for (struct directory *directory; entries && (directory = next()); finish(), free(directory)) {
-    int descriptor = open(directory->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    while ((count = getdents64(descriptor, entries, 32768)) > 0)
-      for (long offset = 0; offset < count;) {
-        struct dirent64 *entry = (struct dirent64 *)(entries + offset);
-        offset += entry->d_reclen;
-        if (entry->d_type == DT_REG) {
-          seen++;
-          look(descriptor, entry->d_name);
-        } else if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-          push(directory->path, entry->d_name);
-        }
-      }
-    close(descriptor);
+  struct directory *stack;
+  while (entries && (stack = take())) {
+    while (stack) {
+      struct directory *directory = stack;
+      stack = look_into(directory, entries, directory->next);
+      free(directory);
+      if (stack && idle)
+        give(stack);
+    }
+    finish();
   }
-  files += seen;
   return unused;
 }
 
 int main(int count, char **arguments) {
   if (count != 2)
     return 64;
-  push("", arguments[1]);
+  shared = child("", arguments[1]);
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
   pthread_t threads[32];
   for (long index = 1; index < cores && index < 32; index++)

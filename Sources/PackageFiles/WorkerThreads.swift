@@ -69,8 +69,10 @@ func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -
 /// thread waits: the kernel then opens, reads and closes files without guarding against other threads.
 ///
 /// Where the system refuses to give a thread its own, and where no thread can be started, all is the same but slower.
-func onAllCoresWithOwnDescriptors<Result>(_ body: @escaping @Sendable () -> Result) -> [Result] {
-  let threads = Threads(min(processorCount, 32)) {
+func onAllCoresWithOwnDescriptors<Result>(
+  atMost limit: Int = 32, _ body: @escaping @Sendable () -> Result
+) -> [Result] {
+  let threads = Threads(min(processorCount, 32, limit)) {
     _ = airworthy_own_descriptors()
     return body()
   }

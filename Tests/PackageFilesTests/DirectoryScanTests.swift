@@ -64,21 +64,21 @@ struct DirectoryScanTests {
     push("y", in: a.directory, to: &stack)
     push("x", in: a.directory, to: &stack)
     stack.finish(a.directory, descriptor: a.opened.descriptor)
-    var given = stack.takeOldest()
+    var given = stack.takeOldest(2)
     count = stack.count
     #expect(text(given) == ["d", "c"] && count == 3)
-    given = stack.takeOldest(byteLimit: 0)
+    given = stack.takeOldest(2, byteLimit: 0)
     #expect(text(given) == ["b"])
     // Nothing below the root waits here any more.
     #expect(!first.opened.isOpen && a.opened.isOpen)
-    given = stack.takeOldest()
+    given = stack.takeOldest(1)
     #expect(text(given) == ["a/y"])
     let x = try next(&stack, below: root)
     path = stack.path(of: x.directory)
     #expect(text([path]) == ["a/x"] && !a.opened.isOpen)
     stack.finish(x.directory, descriptor: x.opened.descriptor)
     let isDone = stack.openNext(below: root) == nil
-    given = stack.takeOldest() + stack.takeAll()
+    given = stack.takeOldest(9)
     #expect(isDone && given == [] && !x.opened.isOpen)
   }
 
@@ -110,6 +110,61 @@ struct DirectoryScanTests {
     #expect(missing == 12 && !opened.contains(where: \.isOpen))
   }
 
+  @Test("What has too long a path stays with the thread that can open it from its parent")
+  func longPaths() throws {
+    let directory = try TemporaryDirectory()
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    var stack = DirectoryStack()
+    // None of these is there: only the paths count.
+    let fitting = stack.add(path: Array(repeating: 0x64, count: 3990))
+    let long = stack.add(path: Array(repeating: 0x64, count: 4001))
+    push("fits", in: fitting, to: &stack)
+    push("does-not-fit", in: fitting, to: &stack)
+    push("x", in: long, to: &stack)
+    let canHandOn = (stack.canHandOn(fitting), stack.canHandOn(long))
+    #expect(canHandOn == (true, false))
+    let given = stack.takeOldest(3)
+    let count = stack.count
+    #expect(given.map(\.count) == [3995] && count == 2)
+  }
+
+  @Test("Whoever looks at the entries of a large directory, each is looked at once", arguments: [256, 1000, 4096])
+  func largeDirectories(batchBytes: Int) throws {
+    let directory = try TemporaryDirectory()
+    for number in 0..<300 {
+      directory.write("large/file-\(number)", "\(number)")
+      directory.write("large/directory-\(number)/file.node", "")
+      directory.link("large/link-\(number)", to: "file-\(number)")
+    }
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    let isWanted: Wanted = { name, kind, _ in
+      kind == .symbolicLink || name.withUnsafeBytes { $0.elementsEqual("file.node".utf8) }
+    }
+    let scan = { @Sendable (pool: DirectoryPool) in
+      DirectoryScan(root: root, isWanted: isWanted, reading: nil, batch: DirectoryBatch(byteCount: batchBytes)).run(
+        pool)
+    }
+    let pool = DirectoryPool([.directories([Array("large".utf8)])])
+    let others = (0..<2).map { _ in Meanwhile { scan(pool) } }
+    let merged = TreeScan(merging: [scan(pool)] + others.map { $0.value() })
+    #expect(merged.files == 600 && merged.directories == 300 && merged.links == 300 && merged.problems == [])
+    #expect(Set(merged.found.map(\.path)).count == 600 && merged.found.count == 600)
+    #expect(merged.byteCount == (0..<300).reduce(0) { $0 + "\($1)".utf8.count })
+
+    // The same where some entries are given as such.
+    let batch = DirectoryBatch()
+    let large = open(directory.path + "/large", O_RDONLY | O_DIRECTORY)
+    #expect(batch.read(large) == nil)
+    close(large)
+    var entries = 0
+    batch.forEach { _, _ in entries += 1 }
+    let part = scan(DirectoryPool([.entries(of: Array("large".utf8), batch.entries)]))
+    // Of each directory among them its one file, too.
+    #expect(entries > 0 && part.files + part.links == entries && part.found.count == part.directories + part.links)
+  }
+
   @Test("A thread is told that another lacks work while one waits for which there is nothing")
   func pool() {
     let pool = DirectoryPool([.directories([[]])])
@@ -133,7 +188,7 @@ struct DirectoryScanTests {
       directory.write("\(index)", "")
       let file = open("\(directory.path)/\(index)", O_RDONLY)
       defer { close(file) }
-      return Opened(fcntl(file, F_DUPFD, min(Int32(sysconf(Int32(_SC_OPEN_MAX))), 1000) - 20))
+      return Opened(fcntl(file, F_DUPFD, Int32(min(openFileLimit, 1000)) - 20))
     }
     try #require(zip(all, all.dropFirst()).allSatisfy { $1.descriptor == $0.descriptor + 1 })
     func areOpen() -> [Int] { all.indices.filter { all[$0].isOpen } }

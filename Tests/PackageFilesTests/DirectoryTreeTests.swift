@@ -163,6 +163,7 @@ struct DirectoryTreeTests {
       #expect(read("package/none", "package/none/x", "linked/index.js", "package/lib/index.js", from: tree) == "inside")
       #expect(read("package/long.js/x", "package/lib/index.js", from: tree) == "inside")
       #expect(read("package/long.js", "package/lib/index.js", from: tree) == nil)
+      #expect(read(.root, "package/lib/index.js", from: tree) == "inside")
       #expect(read("none", from: tree) == nil && read(from: tree) == nil)
     }
     let deep = try #require(TreePath(String(repeating: "d/", count: 3000) + "x"))

@@ -1,5 +1,5 @@
 /// A processor architecture of AWS Lambda, by the name that Lambda gives it.
-public enum Architecture: String, Hashable, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+public enum Architecture: String, Hashable, Sendable, CaseIterable, Codable {
   case x86_64
   case arm64
 

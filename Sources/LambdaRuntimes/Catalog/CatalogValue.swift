@@ -42,12 +42,16 @@ struct CatalogValue {
   var string: String { json.string ?? expected("text") }
   var integer: Int { json.integer ?? expected("number") }
   var bool: Bool { json.bool ?? expected("true or false") }
-  var elements: [CatalogValue] { json.elements.map { CatalogValue($0, name) } }
+  var elements: [CatalogValue] {
+    guard case .array(let elements) = json else { return expected("list") }
+    return elements.map { CatalogValue($0, name) }
+  }
   var strings: [String] { elements.map(\.string) }
 
   /// Every member by its name.
   func members<Value>(_ value: (CatalogValue) -> Value) -> [String: Value] {
-    Dictionary(uniqueKeysWithValues: json.members.map { ($0.name, value(CatalogValue($0.value, $0.name))) })
+    guard case .object = json else { return expected("members") }
+    return Dictionary(uniqueKeysWithValues: json.members.map { ($0.name, value(CatalogValue($0.value, $0.name))) })
   }
 
   /// What the text stands for.

@@ -44,7 +44,10 @@ struct PackageExports {
       guard path.hasPrefix("./") || isImport else { return nil }
       return match.map { path.split(separator: "*", omittingEmptySubsequences: false).joined(separator: $0) } ?? path
     case .array(let values):
-      return values.lazy.compactMap { target($0, match: match, isImport: isImport) }.first
+      for value in values {
+        if let found = target(value, match: match, isImport: isImport) { return found }
+      }
+      return nil
     case .object(let members):
       for member in members where member.name == "default" || conditions.contains(member.name) {
         if case .null = member.value { return nil }

@@ -13,15 +13,19 @@ final class DirectoryBatch {
   /// It saves two system calls and an allocation for each directory.
   private static let getdents64 = systemGetdents64()
 
-  private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 * 1024, alignment: 8)
+  private var buffer: UnsafeMutableRawBufferPointer
   private var filled = 0
 
   /// Whether another call of `read` may find more.
   private(set) var mayHaveMore = false
 
+  init(byteCount: Int = 32 * 1024) {
+    buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 8)
+  }
+
   deinit { buffer.deallocate() }
 
-  /// Whether the buffer was too small for the directory: what is left is worth another thread.
+  /// Whether the directory is so large that its entries are worth another thread.
   var isLarge: Bool { mayHaveMore && filled > buffer.count / 2 }
 
   /// The entries, for another batch.

@@ -10,7 +10,7 @@ import CLibrary
 
 /// One thread's part of a scan of a directory tree.
 ///
-/// Most files of a package are of no interest: each costs four system calls (open, read, the length, close) and no allocation.
+/// Most files of a package are of no interest: each costs three system calls (open, read, the length) and no allocation.
 /// Copying no more than the head out of the kernel saves more than asking for the length costs.
 struct DirectoryScan: ~Copyable {
   private let root: Int32
@@ -22,14 +22,15 @@ struct DirectoryScan: ~Copyable {
   private var stack = DirectoryStack()
   private var files = ClosingFiles()
   private var flags = OpenFlags.untouchedFile
-  private let batch = DirectoryBatch()
+  private let batch: DirectoryBatch
   private let head = UnsafeMutableRawBufferPointer.allocate(byteCount: TreeScan.headBytes, alignment: 16)
   /// Room for a whole file, and one byte by which a longer one shows itself.
   private let whole: UnsafeMutableRawBufferPointer
   private var directory: DirectoryStack.Index = 0
   private var directoryPath: [UInt8]?
 
-  init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?) {
+  init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?, batch: DirectoryBatch = DirectoryBatch()) {
+    self.batch = batch
     self.root = root
     self.isWanted = isWanted
     self.reading = reading
@@ -54,21 +55,27 @@ struct DirectoryScan: ~Copyable {
       while let next = stack.openNext(below: root) {
         read(next.directory, next.descriptor, handingOnTo: pool)
         guard pool.isLacking, stack.count > 1 else { continue }
-        pool.add(.directories(stack.takeOldest()))
+        let older = stack.takeOldest(stack.count / 2)
+        if !older.isEmpty { pool.add(.directories(older)) }
       }
       share = pool.next()
     }
     return result
   }
 
-  /// Reads the tree until there is something for others to do too: what is left, none where the tree is done.
-  mutating func runAlone() -> [[UInt8]] {
-    stack.push(path: [])
+  /// Begins with the tree's root.
+  mutating func begin() { stack.push(path: []) }
+
+  /// Reads directories until there is something for others to do too, which it gives up; `nil` where nothing is left.
+  mutating func runAlone() -> [[UInt8]]? {
     while let next = stack.openNext(below: root) {
       let isLeft = read(next.directory, next.descriptor, handingOnTo: nil)
-      if isLeft || stack.count > 1 { return (isLeft ? [stack.path(of: next.directory)] : []) + stack.takeAll() }
+      if isLeft { return [stack.path(of: next.directory)] }
+      guard stack.count > 1 else { continue }
+      let share = stack.takeOldest(.max, byteLimit: 1 << 20)
+      if !share.isEmpty { return share }
     }
-    return []
+    return nil
   }
 
   /// Reads a directory; whether it was left to others, as large ones are where there is no `pool`.
@@ -86,14 +93,18 @@ struct DirectoryScan: ~Copyable {
       files.closeAll()
       stack.finish(index, descriptor: descriptor)
     }
+    let canHandOn = stack.canHandOn(index)
+    var isFirst = true
     repeat {
       if let code = batch.read(descriptor) {
         addProblem(.unreadable(systemReason(code)), name: nil)
         return false
       }
-      if batch.isLarge {
-        guard let pool else { return true }
-        if pool.isLacking {
+      defer { isFirst = false }
+      if batch.isLarge, canHandOn {
+        // Of what was looked at already nothing may be left to others.
+        if pool == nil, isFirst { return true }
+        if let pool, pool.isLacking {
           pool.add(.entries(of: stack.path(of: index), batch.entries))
           continue
         }
@@ -159,7 +170,7 @@ struct DirectoryScan: ~Copyable {
     var byteCount: CLongLong = 0
     var file: Int32 = -1
     var count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
-    if count == -Int(EPERM), flags != OpenFlags.file {
+    if count == -Int(EPERM), file < 0, flags != OpenFlags.file {
       flags = OpenFlags.file
       count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
     }

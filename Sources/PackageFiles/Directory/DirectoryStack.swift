@@ -20,6 +20,8 @@ struct DirectoryStack: ~Copyable {
     /// Where the name stands in `names`; a NUL follows it.
     var name: Range<Int>
     var descriptor: Int32 = -1
+    /// How long its path is, from the tree's root.
+    var pathByteCount: Int
     /// Children that wait to be opened.
     var waiting = 0
   }
@@ -36,7 +38,7 @@ struct DirectoryStack: ~Copyable {
   private let mostHeld: Int
 
   /// - Parameter mostHeld: how many directories may be open at once; by default as many as all threads can have together.
-  init(mostHeld: Int = min(128, max(4, sysconf(Int32(_SC_OPEN_MAX)) / 4 / min(processorCount, 32)))) {
+  init(mostHeld: Int = min(128, max(4, openFileLimit / 4 / min(processorCount, 32)))) {
     self.mostHeld = mostHeld
   }
 
@@ -47,7 +49,7 @@ struct DirectoryStack: ~Copyable {
   /// How many directories wait.
   var count: Int { waiting.count - given }
 
-  /// Adds the directory at `path`, from the tree's root, to those that wait.
+  /// Adds the directory at `path`, from the tree's root, which is open already.
   mutating func add(path: [UInt8]) -> Index {
     path.withUnsafeBytes { append(parent: -1, $0) }
   }
@@ -65,13 +67,18 @@ struct DirectoryStack: ~Copyable {
     let start = names.count
     names.append(contentsOf: name)
     names.append(0)
-    directories.append(Directory(parent: parent, name: start..<start + name.count))
+    let above = parent < 0 || directories[parent].pathByteCount == 0 ? 0 : directories[parent].pathByteCount + 1
+    directories.append(
+      Directory(parent: parent, name: start..<start + name.count, pathByteCount: above + name.count))
     return directories.count - 1
   }
 
   /// Takes the newest directory that waits and opens it; a negative descriptor where that failed, with `errno` set.
   mutating func openNext(below root: Int32) -> (directory: Index, descriptor: Int32)? {
-    guard count > 0, let index = waiting.popLast() else { return nil }
+    guard count > 0, let index = waiting.popLast() else {
+      forget()
+      return nil
+    }
     let parent = directories[index].parent
     guard parent >= 0, directories[parent].descriptor >= 0 else {
       if parent >= 0 { directories[parent].waiting -= 1 }
@@ -94,38 +101,40 @@ struct DirectoryStack: ~Copyable {
     if directories[index].waiting > 0 { hold(index, descriptor) } else { _ = close(descriptor) }
   }
 
-  /// Takes the older half of the directories that wait, which tend to be the larger ones, for another thread: their paths, of
-  /// no more than `byteLimit` bytes together if they are several.
-  mutating func takeOldest(byteLimit: Int = 64 * 1024) -> [[UInt8]] {
+  /// Nothing waits, so nothing is held: what is known of directories that were read is of no use any more.
+  private mutating func forget() {
+    directories.removeAll(keepingCapacity: true)
+    names.removeAll(keepingCapacity: true)
+    waiting.removeAll(keepingCapacity: true)
+    opened.removeAll(keepingCapacity: true)
+    (given, oldest) = (0, 0)
+  }
+
+  /// Takes the oldest of the directories that wait, which tend to be the larger ones, for another thread: the paths of at most
+  /// `limit`, of no more than `byteLimit` bytes together if they are several.
+  ///
+  /// Those whose path is too long for one system call stay: from their parents they are opened in a moment, by path only step
+  /// by step.
+  mutating func takeOldest(_ limit: Int, byteLimit: Int = 64 * 1024) -> [[UInt8]] {
     var paths: [[UInt8]] = []
     var bytes = 0
-    for index in waiting[given..<given + count / 2] {
-      let path = path(of: index)
-      bytes += path.count
+    for index in waiting[given..<given + min(limit, count)] where bytes <= byteLimit {
+      guard canHandOn(index) else { break }
+      bytes += directories[index].pathByteCount
       if bytes > byteLimit, !paths.isEmpty { break }
-      paths.append(path)
+      paths.append(path(of: index))
       given += 1
       if directories[index].parent >= 0 { release(directories[index].parent) }
     }
     return paths
   }
 
-  /// Takes all directories that wait, for other threads: their paths.
-  mutating func takeAll() -> [[UInt8]] {
-    defer { waiting = [] }
-    defer { given = 0 }
-    return waiting[given...].map { path(of: $0) }
-  }
+  /// Whether another thread would find the directory by its path at once.
+  func canHandOn(_ index: Index) -> Bool { directories[index].pathByteCount <= longestPathByteCount }
 
   /// The path of a directory from the tree's root.
   func path(of index: Index) -> [UInt8] {
-    var byteCount = -1
-    var current = index
-    while current >= 0, !isRoot(current) {
-      byteCount += directories[current].name.count + 1
-      current = directories[current].parent
-    }
-    if byteCount <= 0 { return [] }
+    let byteCount = directories[index].pathByteCount
     return [UInt8](unsafeUninitializedCapacity: byteCount) { path, count in
       count = byteCount
       var end = byteCount

@@ -89,7 +89,7 @@ public final class DirectoryTree: FileTree {
     var missing: TreePath?
     var rest = paths.makeIterator()
     while let path = rest.next() {
-      if let missing, path.isBelow(missing) { continue }
+      if path.isRoot || missing.map(path.isBelow) ?? false { continue }
       let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path)
       switch opened {
       case .nothing: missing = path
@@ -145,15 +145,17 @@ public final class DirectoryTree: FileTree {
 
   private func scanAll(_ isWanted: @escaping Wanted, _ reading: WholeFiles?) -> TreeScan {
     let root = root
+    var parts: [TreeScan] = []
     // Most packages' first directories have a few entries only: not worth a thread.
-    var first = DirectoryScan(root: root, isWanted: isWanted, reading: reading)
-    let rest = first.runAlone()
-    if rest.isEmpty { return TreeScan(merging: [first.result]) }
-    let pool = DirectoryPool([.directories(rest)])
-    let others = onAllCoresWithOwnDescriptors {
-      DirectoryScan(root: root, isWanted: isWanted, reading: reading).run(pool)
+    var own = DirectoryScan(root: root, isWanted: isWanted, reading: reading)
+    own.begin()
+    while let share = own.runAlone() {
+      let pool = DirectoryPool([.directories(share)])
+      parts += onAllCoresWithOwnDescriptors(atMost: max(1, openFileLimit / 12)) {
+        DirectoryScan(root: root, isWanted: isWanted, reading: reading).run(pool)
+      }
     }
-    return TreeScan(merging: [first.result] + others)
+    return TreeScan(merging: parts + [own.result])
   }
 }
 

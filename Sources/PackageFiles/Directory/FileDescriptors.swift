@@ -34,7 +34,7 @@ struct ClosingFiles: ~Copyable {
   private let mostHeld: Int
 
   /// - Parameter mostHeld: how many may stay open; by default as many as all threads can have together.
-  init(mostHeld: Int = min(64, max(1, sysconf(Int32(_SC_OPEN_MAX)) / 4 / min(processorCount, 32)))) {
+  init(mostHeld: Int = min(64, max(1, openFileLimit / 4 / min(processorCount, 32)))) {
     self.mostHeld = mostHeld
   }
 
@@ -73,6 +73,12 @@ enum OpenFlags {
     static let untouchedFile = file
   #endif
 }
+
+/// How many files the process may have open.
+let openFileLimit: Int = {
+  let limit = sysconf(Int32(_SC_OPEN_MAX))
+  return limit < 0 ? .max : limit
+}()
 
 /// The longest path that is given to the kernel at once; its own limit is 4,096 bytes with the NUL.
 let longestPathByteCount = 4000
