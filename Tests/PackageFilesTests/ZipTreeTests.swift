@@ -33,6 +33,18 @@ struct ZipTreeTests {
     #expect(damage(reading: "x", in: tree) == .missing("archive: x"))
   }
 
+  @Test("The first file of several places is read, and none where it is too long")
+  func firstFile() throws {
+    let tree = try ZipAssembler([
+      Entry("d/f", "inside"), .link("l", to: "d/f"), Entry("long", String(repeating: "x", count: 100), method: 8),
+    ]).tree()
+    func read(_ paths: TreePath...) -> String? {
+      tree.withFirstFile(of: paths, upTo: 99) { bytes in bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+    }
+    #expect(read("x", .root, "d", "l", "d/f", "long") == "inside")
+    #expect(read("long", "d/f") == nil && read("x") == nil)
+  }
+
   @Test("Modes and links count where a Unix system made the entry, and only there")
   func modes() throws {
     let tree = try ZipAssembler([

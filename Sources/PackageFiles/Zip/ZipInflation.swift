@@ -20,8 +20,8 @@ struct ZipHeadInflater {
 ///
 /// The caller has checked `count` against what the data can make.
 func inflate(_ data: UnsafeRawBufferPointer, count: Int) throws(ZipDamage) -> UnsafeRawBufferPointer {
-  guard let decompressor = libdeflate_alloc_decompressor() else { throw ZipDamage("there is no memory to inflate it") }
-  defer { libdeflate_free_decompressor(decompressor) }
+  guard let decompressor = Decompressors.take() else { throw ZipDamage("there is no memory to inflate it") }
+  defer { Decompressors.putBack(decompressor) }
   let output = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
   var made = 0
   let status = libdeflate_deflate_decompress(
@@ -32,5 +32,21 @@ func inflate(_ data: UnsafeRawBufferPointer, count: Int) throws(ZipDamage) -> Un
   case LIBDEFLATE_INSUFFICIENT_SPACE: throw ZipDamage("its data inflates to more than the stated \(count) bytes")
   case LIBDEFLATE_SUCCESS: throw ZipDamage("its data inflates to \(made) bytes, not to the stated \(count)")
   default: throw ZipDamage("its compressed data is damaged")
+  }
+}
+
+/// libdeflate's decompressors that nobody uses now: each is 11 KB that it clears when it is made. There are never more than
+/// threads that inflated at once.
+private enum Decompressors {
+  private struct Decompressor: @unchecked Sendable { let pointer: OpaquePointer }
+
+  private static let idle = Monitor<[Decompressor]>([])
+
+  static func take() -> OpaquePointer? {
+    idle.withLock { $0.popLast() }?.pointer ?? libdeflate_alloc_decompressor()
+  }
+
+  static func putBack(_ pointer: OpaquePointer) {
+    idle.withLock { $0.append(Decompressor(pointer: pointer)) }
   }
 }

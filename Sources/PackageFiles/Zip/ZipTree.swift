@@ -86,6 +86,16 @@ public final class ZipTree: FileTree {
     return try withContents(record, path, body)
   }
 
+  public func withFirstFile<Result>(
+    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result? {
+    for path in paths {
+      guard let record = record(at: path, .file) else { continue }
+      return archive.entry(record).uncompressedByteCount <= byteLimit ? try? withContents(record, path, body) : nil
+    }
+    return nil
+  }
+
   private func record(at path: TreePath, _ kind: FileStatus.Kind) -> Int? {
     let index = index
     guard let node = index.node(at: path, directory), index.nodes[Int(node)].kind == kind else { return nil }
