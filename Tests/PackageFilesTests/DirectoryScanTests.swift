@@ -165,6 +165,24 @@ struct DirectoryScanTests {
     #expect(entries > 0 && part.files + part.links == entries && part.found.count == part.directories + part.links)
   }
 
+  #if os(Linux)
+    @Test("A directory that gives little at first and much then is seen once by the thread that began it")
+    func smallFirst() throws {
+      let directory = try TemporaryDirectory()
+      for number in 0..<300 { directory.write("file-\(number)", "x") }
+      let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+      defer { close(root) }
+      for (reads, files, isLeft) in [([512], 300, false), ([], 0, true)] {
+        let batch = DirectoryBatch(byteCount: 4096, firstReads: reads)
+        var scan = DirectoryScan(root: root, isWanted: { _, _, _ in false }, reading: nil, batch: batch)
+        scan.begin()
+        let share = scan.runAlone()
+        let result = scan.result
+        #expect((share != nil) == isLeft && result.files == files && result.byteCount == files)
+      }
+    }
+  #endif
+
   @Test("A thread is told that another lacks work while one waits for which there is nothing")
   func pool() {
     let pool = DirectoryPool([.directories([[]])])

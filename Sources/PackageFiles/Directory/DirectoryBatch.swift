@@ -19,7 +19,11 @@ final class DirectoryBatch {
   /// Whether another call of `read` may find more.
   private(set) var mayHaveMore = false
 
-  init(byteCount: Int = 32 * 1024) {
+  /// How much to ask for, read by read, and then for all that fits: file systems may give less than fits at first.
+  private var readByteCounts: ArraySlice<Int>
+
+  init(byteCount: Int = 32 * 1024, firstReads: [Int] = []) {
+    readByteCounts = firstReads[...]
     buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 8)
   }
 
@@ -43,7 +47,7 @@ final class DirectoryBatch {
   func read(_ directory: Int32) -> Int32? {
     guard let getdents64 = Self.getdents64 else { return readAll(directory) }
     guard let start = buffer.baseAddress else { return EINVAL }
-    let count = getdents64(directory, start, buffer.count)
+    let count = getdents64(directory, start, readByteCounts.popFirst() ?? buffer.count)
     filled = max(count, 0)
     mayHaveMore = count > 0
     return count < 0 ? errno : nil
