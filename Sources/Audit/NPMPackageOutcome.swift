@@ -9,7 +9,7 @@ extension AuditReport.NPMPackageOutcome {
     let addons = Dictionary(grouping: binaries.filter { $0.load != nil && $0.npmPackage != nil }) { binary in
       binary.mount + "/" + (binary.npmPackage?.path.description ?? "")
     }
-    return packages.map { package in
+    return ConcurrentMap.map(packages) { package in
       var record = Self(
         name: package.package.name, version: package.package.version,
         path: package.package.path.isRoot ? "." : package.package.path.description)

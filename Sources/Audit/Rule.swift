@@ -37,12 +37,10 @@ public enum Rules {
 
   /// Every finding of every rule: those of the package itself first, then by path, the worst first.
   public static func findings(in context: AuditContext) -> [AuditReport.Finding] {
-    var findings: [AuditReport.Finding] = []
-    for rule in all {
-      findings += rule.findings(in: context)
-      for binary in context.binaries { findings += rule.findings(for: binary, in: context) }
+    let findings = ConcurrentMap.map(all) { rule in
+      context.binaries.reduce(into: rule.findings(in: context)) { $0 += rule.findings(for: $1, in: context) }
     }
-    let ranked = findings.enumerated().sorted { a, b in
+    let ranked = findings.joined().enumerated().sorted { a, b in
       if a.element.path != b.element.path { return (a.element.path ?? "") < (b.element.path ?? "") }
       if a.element.severity != b.element.severity { return a.element.severity > b.element.severity }
       return a.offset < b.offset

@@ -69,6 +69,21 @@ int airworthy_own_descriptors(void) {
 #endif
 }
 
+void airworthy_start_elsewhere(pthread_attr_t *attributes) {
+#if defined(__linux__) && defined(__GLIBC__)
+  cpu_set_t cores;
+  int own = sched_getcpu();
+  // A machine with more cores than the set can hold has others that are free.
+  if (own < 0 || own >= CPU_SETSIZE || sched_getaffinity(0, sizeof cores, &cores) != 0)
+    return;
+  CPU_CLR(own, &cores);
+  if (CPU_COUNT(&cores) > 0)
+    pthread_attr_setaffinity_np(attributes, sizeof cores, &cores);
+#else
+  (void)attributes;
+#endif
+}
+
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count) {
   return memmem(haystack, haystack_count, needle, needle_count);
 }

@@ -58,7 +58,7 @@ public enum NativeEvidence {
   private static let mentionByteLimit = 4 << 20
 
   /// Where the file that `require` of the package gives can be, the first that there is.
-  private static func entries(of package: NPMPackage) -> some Sequence<TreePath> {
+  private static func entries(of package: NPMPackage) -> [TreePath] {
     var names = ["index.js"]
     if let main = package.main, !main.isEmpty { names = [main, main + ".js", main + "/index.js"] + names }
     if let exports = package.exports,
@@ -67,7 +67,7 @@ public enum NativeEvidence {
     {
       names = [target]
     }
-    return names.lazy.compactMap { package.path.descending($0) }
+    return names.compactMap { package.path.descending($0) }
   }
 
   /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.
@@ -75,11 +75,11 @@ public enum NativeEvidence {
     func has(_ word: StaticString) -> Bool {
       airworthy_memmem(bytes.baseAddress, bytes.count, word.utf8Start, word.utf8CodeUnitCount) != nil
     }
-    // Most files are passed over after two or three looks instead of nine.
+    // Most files are passed over after three looks instead of nine.
     let addons: [StaticString] = [".node'", ".node\"", ".node`", "node-gyp-build", "node-pre-gyp"]
     if has("node"), addons.contains(where: has) { return true }
     if has("bindings"), has("'bindings'") || has("\"bindings\"") { return true }
-    return has("build/Release") || has("build/Debug")
+    return has("build/") && (has("build/Release") || has("build/Debug"))
   }
 
   private static func contains(_ word: String, _ text: String) -> Bool {

@@ -19,7 +19,7 @@ public protocol FileTree: Sendable {
   /// Calls `body` with all bytes of the first of `paths` that is a regular file; `nil` where none is, where it is longer than
   /// `byteLimit`, and where it cannot be read.
   func withFirstFile<Result>(
-    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+    of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
   ) -> Result?
 
   /// The regular file at `path` for longer than a call; `nil` where the tree has no such bytes at hand, and `withContents` must
@@ -37,11 +37,11 @@ extension FileTree {
   public func kept(_ path: TreePath) -> MappedFile? { nil }
 
   public func withFirstFile<Result>(
-    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+    of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
   ) -> Result? { firstFile(of: paths, upTo: byteLimit, body) }
 
   func firstFile<Result>(
-    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+    of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
   ) -> Result? {
     for path in paths {
       guard let status = status(of: path), status.kind == .file else { continue }

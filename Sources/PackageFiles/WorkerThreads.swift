@@ -65,6 +65,26 @@ func onAllCores<Result>(atMost limit: Int = 32, _ body: @escaping @Sendable () -
   return threads.results() + [own]
 }
 
+/// Runs `body` on the calling thread and on one more for each core that no other call of this function has taken, at most
+/// `limit` times, until every run has ended.
+///
+/// Threads that cannot be started are done without: `body` must finish the work however many there are.
+public func onFreeCores(atMost limit: Int, _ body: @escaping @Sendable () -> Void) {
+  let wanted = takenCores.withLock { taken in
+    let free = min(processorCount, 32) - 1 - taken
+    let wanted = max(0, min(free, limit - 1))
+    taken += wanted
+    return wanted
+  }
+  defer { takenCores.withLock { $0 -= wanted } }
+  let threads = Threads(wanted, elsewhere: true, body)
+  body()
+  _ = threads.results()
+}
+
+/// The cores that `onFreeCores` has threads on, beside those that call it.
+private let takenCores = Monitor(0)
+
 /// Like `onAllCores`, on threads with file descriptors of their own (copies of those that are open now), while the calling
 /// thread waits: the kernel then opens, reads and closes files without guarding against other threads.
 ///
@@ -86,7 +106,8 @@ private struct Threads<Result> {
 
   var count: Int { threads.count }
 
-  init(_ count: Int, _ body: @escaping @Sendable () -> Result) {
+  /// - Parameter elsewhere: whether the calling thread goes on meanwhile, so that none of them should begin on its core.
+  init(_ count: Int, elsewhere: Bool = false, _ body: @escaping @Sendable () -> Result) {
     let found = found
     for _ in 0..<max(count, 0) {
       let work = Unmanaged.passRetained(
@@ -94,7 +115,7 @@ private struct Threads<Result> {
           let result = body()
           found.withLock { $0.append(result) }
         })
-      if let thread = startThread(work) { threads.append(thread) } else { work.release() }
+      if let thread = startThread(work, elsewhere: elsewhere) { threads.append(thread) } else { work.release() }
     }
   }
 
@@ -199,15 +220,25 @@ private final class ThreadBody {
   init(_ run: @escaping () -> Void) { self.run = run }
 }
 
-private func startThread(_ work: Unmanaged<ThreadBody>) -> pthread_t? {
+/// - Parameter elsewhere: whether it should not begin on the core of the calling thread. Linux places a thread by what its cores
+///   had to do in the last tenths of a second: behind a scan on all of them it takes each for busy, and leaves the new thread to
+///   wait on the caller's core while others are idle.
+private func startThread(_ work: Unmanaged<ThreadBody>, elsewhere: Bool = false) -> pthread_t? {
+  var attributes = pthread_attr_t()
+  guard pthread_attr_init(&attributes) == 0 else { return nil }
+  defer { pthread_attr_destroy(&attributes) }
+  // What the main thread has on Linux; musl and Darwin would give far less, and JavaScript is gone through by recursion.
+  pthread_attr_setstacksize(&attributes, 8 << 20)
+  if elsewhere { airworthy_start_elsewhere(&attributes) }
   #if canImport(Darwin)
     var thread: pthread_t?
-    let status = pthread_create(&thread, nil, { runBody($0) }, work.toOpaque())
+    let status = pthread_create(&thread, &attributes, { runBody($0) }, work.toOpaque())
     return status == 0 ? thread : nil
   #else
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { $0.flatMap(runBody) }, work.toOpaque())
-    return status == 0 ? thread : nil
+    if pthread_create(&thread, &attributes, { $0.flatMap(runBody) }, work.toOpaque()) == 0 { return thread }
+    // A system that refuses to bind a thread to cores has refused the thread.
+    return elsewhere ? startThread(work) : nil
   #endif
 }
 

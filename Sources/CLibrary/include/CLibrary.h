@@ -1,5 +1,6 @@
 /// Functions of the C and C++ runtimes that Swift's overlays do not show.
 #pragma once
+#include <pthread.h>
 #include <stddef.h>
 
 /// Opens `name` in `directory`, reads its first bytes into `head` and asks for its length in bytes: how many were read, or the
@@ -21,6 +22,10 @@ int airworthy_open_without_links(int directory, const char *path, int flags);
 ///
 /// The kernel then opens, reads and closes without guarding against the other threads.
 int airworthy_own_descriptors(void);
+
+/// Has threads that are started with `attributes` run on any core that the calling thread may run on, except the one that it
+/// runs on now; on Linux with glibc, and nowhere else.
+void airworthy_start_elsewhere(pthread_attr_t *attributes);
 
 /// `memmem(3)`, a GNU and BSD extension: where `needle` stands first in `haystack`, or NULL.
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count);

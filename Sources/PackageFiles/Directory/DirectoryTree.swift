@@ -84,17 +84,16 @@ public final class DirectoryTree: FileTree {
   }
 
   public func withFirstFile<Result>(
-    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+    of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
   ) -> Result? {
     var missing: TreePath?
-    var rest = paths.makeIterator()
-    while let path = rest.next() {
+    for (index, path) in paths.enumerated() {
       if path.isRoot || missing.map(path.isBelow) ?? false { continue }
       let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path)
       switch opened {
       case .nothing: missing = path
       case .link: continue
-      case .unknown: return firstFile(of: [path] + IteratorSequence(rest), upTo: byteLimit, body)
+      case .unknown: return firstFile(of: Array(paths[index...]), upTo: byteLimit, body)
       case .open(let descriptor):
         guard let file = Descriptor(descriptor), let status = openStatus(file.raw) else { return nil }
         if status.kind != .file { continue }

@@ -87,7 +87,7 @@ public final class ZipTree: FileTree {
   }
 
   public func withFirstFile<Result>(
-    of paths: some Sequence<TreePath>, upTo byteLimit: Int, _ body: (RawSpan) -> Result
+    of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
   ) -> Result? {
     for path in paths {
       guard let record = record(at: path, .file) else { continue }
