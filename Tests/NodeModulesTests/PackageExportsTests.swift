@@ -20,4 +20,19 @@ struct PackageExportsTests {
     for _ in 0..<400 { value = .array([value]) }
     #expect(exports.target(of: ".", in: value) == "./x.js")
   }
+
+  @Test("Each star of the target becomes what the star of the key stood for", .timeLimit(.minutes(1)))
+  func stars() {
+    func target(_ stars: Int, _ match: Int) -> String? {
+      let value = JSONValue.object([
+        .init("./*", .string("./" + String(repeating: "*/", count: stars) + "a.js"))
+      ])
+      return exports.target(of: "./" + String(repeating: "x", count: match), in: value)
+    }
+    #expect(target(1, 3) == "./xxx/a.js")
+    #expect(target(2, 1) == "./x/x/a.js")
+    #expect(target(1, 4096)?.utf8.count == 4096 + 7)
+    // Else this would be a path of two hundred gigabytes.
+    #expect(target(1 << 20, 200_000) == nil)
+  }
 }

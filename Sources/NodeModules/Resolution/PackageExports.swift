@@ -36,13 +36,23 @@ struct PackageExports {
     return nil
   }
 
+  /// The target with `match` for each star; `nil` where that is longer than any path, as megabytes of stars would make it.
+  private static func filled(_ target: String, with match: String) -> String? {
+    let parts = target.split(separator: "*", omittingEmptySubsequences: false)
+    guard target.utf8.count + (parts.count - 1) * match.utf8.count <= longestTarget else { return nil }
+    return parts.joined(separator: match)
+  }
+
+  /// Sixteen times PATH_MAX.
+  private static let longestTarget = 1 << 16
+
   private static func base(_ pattern: String) -> Substring { pattern.prefix { $0 != "*" } }
 
   private func target(_ value: JSONValue, match: String?, isImport: Bool = false) -> String? {
     switch value {
     case .string(let path):
       guard path.hasPrefix("./") || isImport else { return nil }
-      return match.map { path.split(separator: "*", omittingEmptySubsequences: false).joined(separator: $0) } ?? path
+      return match.map { Self.filled(path, with: $0) } ?? path
     case .array(let values):
       for value in values {
         if let found = target(value, match: match, isImport: isImport) { return found }
