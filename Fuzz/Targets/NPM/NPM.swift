@@ -1,5 +1,4 @@
 import FuzzInput
-import LoadSimulation
 import PackageFiles
 
 @testable import NodeModules
@@ -18,11 +17,14 @@ private let entry = TreePath("node_modules/a/index.js")
 private let tree = OneFile(directories: directories) {
   manifests.contains($0) || locks.contains($0) || $0 == entry
 }
-private let files = RootFileSystem(mounts: [.init(point: TreePath("var/task") ?? .root, tree: tree)])
-private let requests = ["a", "a/index.js", "a/x/xxxx.node", "#a", "#a/x"]
+private let keys = [".", "./index.js", "./x/xxxx.node"]
+private let imports = ["#a", "#a/xxxx"]
+private let conditions = [["node", "require", "node-addons"], ["node", "import", "node-addons"]].map {
+  PackageExports(conditions: $0)
+}
 
-/// The bytes as the `package.json` of an addon and of the package that it is for, by which modules are then found; and as every
-/// lock file.
+/// The bytes as the `package.json` of an addon and of the package that it is for, with what it exports and imports; and as
+/// every lock file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
   tree.bytes = UnsafeRawBufferPointer(start: start, count: count)
@@ -35,10 +37,11 @@ public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     _ = packages.installedSiblings(of: package, parent: parent)
     _ = NativeEvidence.mentionsAddon(parent, in: tree)
   }
-  let process = NodeProcess(
-    files: files, platform: target, scripts: ScriptFiles(stepsForEach: 1), dlopen: { _ in Load(outcome: .loads) },
-    spawn: { _ in Load(outcome: .loads) })
-  for request in requests { _ = ModuleResolution(process: process).resolve(request, from: "/var/task/node_modules/a") }
+  let manifest = try? tree.withContents(of: .root) { try JSONReader.parse($0) }
+  for exports in conditions {
+    if let value = manifest?["exports"] { for key in keys { _ = exports.target(of: key, in: value) } }
+    if let value = manifest?["imports"] { for key in imports { _ = exports.target(ofImport: key, in: value) } }
+  }
   _ = PackageLock(in: .root, of: tree)
   _ = PackageManager(in: .root, of: tree)
   return 0
