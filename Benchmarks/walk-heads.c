@@ -26,7 +26,7 @@ static int busy;
 static atomic_int idle;
 static atomic_long files;
 
-/// A row of descriptors that are to be closed.
+/// A row of descriptors that are open.
 struct row {
   int first, last;
 };
@@ -84,46 +84,66 @@ static void give(struct directory *stack) {
   pthread_mutex_unlock(&lock);
 }
 
-static void close_row(struct row *row) {
-  if (row->first >= 0)
-    syscall(SYS_close_range, row->first, row->last, 0);
-  row->first = -1;
+static void close_between(int first, int last) {
+  if (first <= last)
+    syscall(SYS_close_range, first, last, 0);
+}
+
+/// Closes what is open except DIRECTORY, or that too if it is -1.
+static void close_row(struct row *row, int directory) {
+  if (row->first < 0)
+    return;
+  if (directory < 0) {
+    close_between(row->first, row->last);
+    row->first = -1;
+  } else {
+    close_between(row->first, directory - 1);
+    close_between(directory + 1, row->last);
+    row->first = row->last = directory;
+  }
+}
+
+/// Everything that a thread opens gets the next number.
+static void add(struct row *row, int file) {
+  if (row->first < 0)
+    row->first = file;
+  row->last = file;
 }
 
 static void look(int parent, const char *name, struct row *row) {
   char head[64];
-  int file = (int)syscall(SYS_openat, parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  int file = (int)syscall(SYS_openat, parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOATIME);
   if (file < 0)
     return;
   long count = syscall(SYS_pread64, file, head, sizeof head, 0);
   if (count == sizeof head)
     count = syscall(SYS_lseek, file, 0, SEEK_END);
-  if (row->first < 0 || file != row->last + 1 || file - row->first >= 64) {
-    close_row(row);
-    row->first = file;
-  }
-  row->last = file;
+  add(row, file);
+  if (row->last - row->first >= 32)
+    close_row(row, parent);
 }
 
-static struct directory *look_into(struct directory *directory, char *entries, struct directory *stack) {
+static struct directory *look_into(struct directory *directory, char *entries, struct directory *stack, struct row *row) {
   long count, seen = 0;
-  struct row row = {-1, -1};
   int descriptor = open(directory->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0)
+    return stack;
+  add(row, descriptor);
   while ((count = getdents64(descriptor, entries, 32768)) > 0)
     for (long offset = 0; offset < count;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + offset);
       offset += entry->d_reclen;
       if (entry->d_type == DT_REG) {
         seen++;
-        look(descriptor, entry->d_name, &row);
+        look(descriptor, entry->d_name, row);
       } else if (entry->d_type == DT_DIR && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
         struct directory *new = child(directory->path, entry->d_name);
         new->next = stack;
         stack = new;
       }
     }
-  close_row(&row);
-  close(descriptor);
+  if (row->last - row->first >= 24)
+    close_row(row, -1);
   files += seen;
   return stack;
 }
@@ -131,11 +151,12 @@ static struct directory *look_into(struct directory *directory, char *entries, s
 static void *walk(void *unused) {
   unshare(CLONE_FILES);
   char *entries = malloc(32768);
+  struct row row = {-1, -1};
   struct directory *stack;
   while (entries && (stack = take())) {
     while (stack) {
       struct directory *directory = stack;
-      stack = look_into(directory, entries, directory->next);
+      stack = look_into(directory, entries, directory->next, &row);
       free(directory);
       if (stack && idle)
         give(stack);

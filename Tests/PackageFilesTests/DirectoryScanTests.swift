@@ -54,7 +54,7 @@ struct DirectoryScanTests {
     stack.push(path: [])
     let first = try next(&stack, below: root)
     for name in ["d", "c", "b", "a"] { push(name, in: first.directory, to: &stack) }
-    stack.finish(first.directory, descriptor: first.opened.descriptor)
+    if !stack.keeps(first.directory, descriptor: first.opened.descriptor) { close(first.opened.descriptor) }
     var count = stack.count
     #expect(count == 4 && first.opened.isOpen)
 
@@ -63,7 +63,7 @@ struct DirectoryScanTests {
     #expect(text([path]) == ["a"])
     push("y", in: a.directory, to: &stack)
     push("x", in: a.directory, to: &stack)
-    stack.finish(a.directory, descriptor: a.opened.descriptor)
+    if !stack.keeps(a.directory, descriptor: a.opened.descriptor) { close(a.opened.descriptor) }
     var given = stack.takeOldest(2)
     count = stack.count
     #expect(text(given) == ["d", "c"] && count == 3)
@@ -76,7 +76,7 @@ struct DirectoryScanTests {
     let x = try next(&stack, below: root)
     path = stack.path(of: x.directory)
     #expect(text([path]) == ["a/x"] && !a.opened.isOpen)
-    stack.finish(x.directory, descriptor: x.opened.descriptor)
+    if !stack.keeps(x.directory, descriptor: x.opened.descriptor) { close(x.opened.descriptor) }
     let isDone = stack.openNext(below: root) == nil
     given = stack.takeOldest(9)
     #expect(isDone && given == [] && !x.opened.isOpen)
@@ -96,7 +96,7 @@ struct DirectoryScanTests {
       opened.append(next.opened)
       push("missing", in: next.directory, to: &stack)
       push("level\(level)", in: next.directory, to: &stack)
-      stack.finish(next.directory, descriptor: next.opened.descriptor)
+      if !stack.keeps(next.directory, descriptor: next.opened.descriptor) { close(next.opened.descriptor) }
     }
     #expect(opened.count(where: \.isOpen) == 3)
     var missing = 0
@@ -105,7 +105,7 @@ struct DirectoryScanTests {
         missing += 1
         #expect(errno == ENOENT)
       }
-      stack.finish(next.directory, descriptor: next.descriptor)
+      if !stack.keeps(next.directory, descriptor: next.descriptor) { close(next.descriptor) }
     }
     #expect(missing == 12 && !opened.contains(where: \.isOpen))
   }
@@ -198,7 +198,7 @@ struct DirectoryScanTests {
     #expect(pool.first() == nil)
   }
 
-  @Test("Rows of descriptors are closed together, others one by one, and no other is")
+  @Test("Descriptors are closed row by row once there are many, and no other is")
   func closingFiles() throws {
     let directory = try TemporaryDirectory()
     // A row, beyond where other tests have theirs.
@@ -212,14 +212,15 @@ struct DirectoryScanTests {
     func areOpen() -> [Int] { all.indices.filter { all[$0].isOpen } }
     var files = ClosingFiles(mostHeld: 3)
     files.close(-1)
-    files.close(all[0].descriptor)
-    files.close(all[1].descriptor)
+    for index in [0, 3, 1] { files.close(all[index].descriptor) }
     #expect(areOpen() == Array(0..<8))
-    // Not the next one: what stands between stays open.
-    files.close(all[3].descriptor)
-    #expect(areOpen() == Array(2..<8))
-    for index in 4...6 { files.close(all[index].descriptor) }
-    #expect(areOpen() == [2, 6, 7])
+    // One too many: two rows are closed, what stands between stays open.
+    files.close(all[4].descriptor)
+    #expect(areOpen() == [2, 5, 6, 7])
+    for index in 5...6 { files.close(all[index].descriptor) }
+    #expect(areOpen() == [2, 5, 6, 7])
+    files.closeAll()
+    #expect(areOpen() == [2, 7])
     files.closeAll()
     #expect(areOpen() == [2, 7])
     close(all[2].descriptor)

@@ -89,10 +89,7 @@ struct DirectoryScan: ~Copyable {
       addProblem(.unreadable(systemReason()), name: nil)
       return false
     }
-    defer {
-      files.closeAll()
-      stack.finish(index, descriptor: descriptor)
-    }
+    defer { if !stack.keeps(index, descriptor: descriptor) { files.close(descriptor) } }
     let canHandOn = stack.canHandOn(index)
     var isFirst = true
     repeat {
@@ -122,8 +119,7 @@ struct DirectoryScan: ~Copyable {
     guard descriptor >= 0 else { return addProblem(.unreadable(systemReason()), name: nil) }
     batch.entries = entries
     batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
-    files.closeAll()
-    stack.finish(directory, descriptor: descriptor)
+    if !stack.keeps(directory, descriptor: descriptor) { files.close(descriptor) }
   }
 
   private mutating func look(at name: UnsafeRawBufferPointer, type: UInt8, in parent: Int32) {

@@ -95,10 +95,11 @@ struct DirectoryStack: ~Copyable {
     return (index, descriptor)
   }
 
-  /// Takes over the descriptor of a directory whose entries were all seen.
-  mutating func finish(_ index: Index, descriptor: Int32) {
-    guard descriptor >= 0 else { return }
-    if directories[index].waiting > 0 { hold(index, descriptor) } else { _ = close(descriptor) }
+  /// Takes over the descriptor of a directory whose entries were all seen, or tells that it is needed no more.
+  mutating func keeps(_ index: Index, descriptor: Int32) -> Bool {
+    guard descriptor >= 0, directories[index].waiting > 0 else { return false }
+    hold(index, descriptor)
+    return true
   }
 
   /// Nothing waits, so nothing is held: what is known of directories that were read is of no use any more.

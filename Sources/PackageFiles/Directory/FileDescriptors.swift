@@ -28,33 +28,58 @@ struct Descriptor: ~Copyable {
   }
 }
 
-/// Descriptors that are to be closed, a row of them by one system call: a thread that opens files gets rows.
+/// Descriptors that are to be closed, many together: each row of numbers takes one system call, and a thread that opens files
+/// gets rows, but for what else it has open.
 struct ClosingFiles: ~Copyable {
-  private var row: ClosedRange<Int32>?
+  /// A bit for each descriptor that is still open.
+  private var waiting = [UInt64](repeating: 0, count: 16)
+  private var count = 0
   private let mostHeld: Int
 
-  /// - Parameter mostHeld: how many may stay open; by default as many as all threads can have together.
-  init(mostHeld: Int = min(64, max(1, openFileLimit / 4 / min(processorCount, 32)))) {
+  /// - Parameter mostHeld: as many may stay open; by default as many as all threads can have together.
+  init(mostHeld: Int = min(32, max(1, openFileLimit / 4 / min(processorCount, 32)))) {
     self.mostHeld = mostHeld
   }
 
-  deinit { if let row { airworthy_close_files(row.lowerBound, row.upperBound) } }
+  deinit { waiting.closeAll() }
 
   /// Closes `descriptor` sooner or later; nothing where it is negative.
   mutating func close(_ descriptor: Int32) {
     if descriptor < 0 { return }
-    if let row, descriptor == row.upperBound + 1, row.count < mostHeld {
-      self.row = row.lowerBound...descriptor
-    } else {
-      closeAll()
-      row = descriptor...descriptor
-    }
+    let (word, bit) = Int(descriptor).quotientAndRemainder(dividingBy: 64)
+    if word >= waiting.count { return airworthy_close_files(descriptor, descriptor) }
+    waiting[word] |= 1 << UInt64(bit)
+    count += 1
+    if count > mostHeld { closeAll() }
   }
 
   mutating func closeAll() {
-    guard let row else { return }
-    airworthy_close_files(row.lowerBound, row.upperBound)
-    self.row = nil
+    waiting.closeAll()
+    count = 0
+    for word in waiting.indices { waiting[word] = 0 }
+  }
+}
+
+extension [UInt64] {
+  /// Closes the descriptors whose bits are set, row by row.
+  fileprivate func closeAll() {
+    var row: Range<Int32>?
+    for (word, bits) in enumerated() {
+      var rest = bits
+      while rest != 0 {
+        let low = rest.trailingZeroBitCount
+        let length = (~(rest >> UInt64(low))).trailingZeroBitCount
+        rest &= low + length >= 64 ? 0 : ~0 << UInt64(low + length)
+        let next = Int32(word * 64 + low)..<Int32(word * 64 + low + length)
+        if let before = row, before.upperBound != next.lowerBound {
+          airworthy_close_files(before.lowerBound, before.upperBound - 1)
+          row = next
+        } else {
+          row = (row?.lowerBound ?? next.lowerBound)..<next.upperBound
+        }
+      }
+    }
+    if let row { airworthy_close_files(row.lowerBound, row.upperBound - 1) }
   }
 }
 

@@ -93,6 +93,9 @@ struct ZipScan: ~Copyable {
   private let reading: WholeFiles?
   private let inflater = ZipHeadInflater()
   private var output = Output()
+  /// Where the pages stand that were touched and not given back, and how many bytes of entries they have.
+  private var touched: Range<Int>?
+  private var touchedBytes = 0
 
   init(_ tree: ZipTree, _ isWanted: @escaping Wanted, _ reading: WholeFiles?) {
     self.tree = tree
@@ -101,8 +104,7 @@ struct ZipScan: ~Copyable {
     self.reading = reading
   }
 
-  /// Records in a share: so many that giving back their pages, which interrupts the other threads, is rare, and so few that
-  /// all threads have something to do.
+  /// Records in a share: so many that threads seldom meet, and so few that all of them have something to do.
   static func share(of count: Int) -> Int { min(max(count / 64, 64), 1024) }
 
   /// Looks at entries, a share at a time, until none is left.
@@ -125,19 +127,39 @@ struct ZipScan: ~Copyable {
         seen.verdicts.append(look(at: record, entry, &seen, isWanted, wholeName))
       }
       output.shares.append(seen)
-      if let names = tree.names.valueIfReady { settle(&settled, names) } else { releasePages(seen.extents) }
+      if let names = tree.names.valueIfReady { settle(&settled, names) } else { touch(seen.extents) }
     }
     settle(&settled, tree.names.value())
+    releasePages()
     return output
   }
 
-  /// Gives back the pages that the share has touched, where its entries are neighbours.
-  private func releasePages(_ extents: [Extent]) {
-    guard let start = extents.map(\.range.lowerBound).min(), let end = extents.map(\.range.upperBound).max() else {
-      return
+  /// Notes the pages of a share's entries, where they are neighbours, and gives back what was noted once it is much.
+  private mutating func touch(_ extents: [Extent]) {
+    guard let start = extents.map(\.range.lowerBound).min(), let end = extents.map(\.range.upperBound).max(),
+      end - start < Self.widestRelease
+    else { return }
+    let range = min(start, touched?.lowerBound ?? start)..<max(end, touched?.upperBound ?? end)
+    if range.count >= Self.widestRelease {
+      releasePages()
+      touched = start..<end
+    } else {
+      touched = range
     }
-    if end - start < 1 << 26 { tree.archive.owner.release(start..<end) }
+    touchedBytes += end - start
+    if touchedBytes >= Self.keptBytes { releasePages() }
   }
+
+  /// Gives back the pages noted, and those between them: another thread that reads there gets them again.
+  private mutating func releasePages() {
+    if let touched { tree.archive.owner.release(touched) }
+    touched = nil
+    touchedBytes = 0
+  }
+
+  private static let widestRelease = 1 << 26
+  /// What each thread may keep: giving back interrupts all others.
+  private static let keptBytes = max(1 << 20, (1 << 24) / processorCount)
 
   private mutating func look(
     at record: Int, _ entry: ZipEntry, _ share: inout Share, _ isWanted: Wanted, _ wholeName: StaticString?
@@ -227,7 +249,7 @@ struct ZipScan: ~Copyable {
         addProblem(doubt.kind, tree.archive.entry(doubt.record))
       }
       // Handing over has touched them again where the share had to wait.
-      releasePages(share.extents)
+      touch(share.extents)
     }
   }
 
