@@ -26,7 +26,7 @@ static int busy;
 static atomic_int idle;
 static atomic_long files;
 
-/// A row of descriptors that are open.
+/// The lowest and the highest descriptor that a thread has open beside those that it began with.
 struct row {
   int first, last;
 };
@@ -95,7 +95,7 @@ static void close_row(struct row *row, int directory) {
     return;
   if (directory < 0) {
     close_between(row->first, row->last);
-    row->first = -1;
+    row->first = row->last = -1;
   } else {
     close_between(row->first, directory - 1);
     close_between(directory + 1, row->last);
@@ -103,18 +103,24 @@ static void close_row(struct row *row, int directory) {
   }
 }
 
-/// Everything that a thread opens gets the next number.
+/// What a thread opens gets the lowest number that is free.
 static void add(struct row *row, int file) {
-  if (row->first < 0)
+  if (row->first < 0 || file < row->first)
     row->first = file;
-  row->last = file;
+  if (file > row->last)
+    row->last = file;
+}
+
+static _Noreturn void fail(const char *name) {
+  perror(name);
+  exit(66);
 }
 
 static void look(int parent, const char *name, struct row *row) {
   char head[64];
   int file = (int)syscall(SYS_openat, parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOATIME);
   if (file < 0)
-    return;
+    fail(name);
   long count = syscall(SYS_pread64, file, head, sizeof head, 0);
   if (count == sizeof head)
     count = syscall(SYS_lseek, file, 0, SEEK_END);
@@ -127,7 +133,7 @@ static struct directory *look_into(struct directory *directory, char *entries, s
   long count, seen = 0;
   int descriptor = open(directory->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0)
-    return stack;
+    fail(directory->path);
   add(row, descriptor);
   while ((count = getdents64(descriptor, entries, 32768)) > 0)
     for (long offset = 0; offset < count;) {

@@ -69,6 +69,15 @@ int airworthy_own_descriptors(void) {
 #endif
 }
 
+long airworthy_processor_count(void) {
+#if defined(__linux__)
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) == 0)
+    return CPU_COUNT(&cores);
+#endif
+  return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 void airworthy_start_elsewhere(pthread_attr_t *attributes) {
 #if defined(__linux__) && defined(__GLIBC__)
   cpu_set_t cores;
@@ -81,6 +90,14 @@ void airworthy_start_elsewhere(pthread_attr_t *attributes) {
     pthread_attr_setaffinity_np(attributes, sizeof cores, &cores);
 #else
   (void)attributes;
+#endif
+}
+
+void airworthy_run_anywhere(void) {
+#if defined(__linux__) && defined(__GLIBC__)
+  cpu_set_t cores;
+  if (sched_getaffinity(getpid(), sizeof cores, &cores) == 0)
+    sched_setaffinity(0, sizeof cores, &cores);
 #endif
 }
 

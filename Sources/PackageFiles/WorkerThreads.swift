@@ -52,8 +52,8 @@ public final class Monitor<State>: @unchecked Sendable {
   }
 }
 
-/// How many processors are there for threads, at least one.
-public let processorCount = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+/// How many processors there are for threads of this process, at least one.
+public let processorCount = max(Int(airworthy_processor_count()), 1)
 
 /// Runs `body` once per core, the calling thread included, and returns what each run gave; at most `limit` times where more
 /// would find nothing to do.
@@ -76,13 +76,19 @@ public func onFreeCores(atMost limit: Int, _ body: @escaping @Sendable () -> Voi
     taken += wanted
     return wanted
   }
-  defer { takenCores.withLock { $0 -= wanted } }
-  let threads = Threads(wanted, elsewhere: true, body)
+  let threads = Threads(wanted, elsewhere: true) {
+    body()
+    takenCores.withLock { $0 -= 1 }
+  }
+  takenCores.withLock { $0 -= wanted - threads.count }
   body()
+  // While this thread waits, its core is free for calls inside of those that go on.
+  takenCores.withLock { $0 -= 1 }
   _ = threads.results()
+  takenCores.withLock { $0 += 1 }
 }
 
-/// The cores that `onFreeCores` has threads on, beside those that call it.
+/// The cores on which runs of `onFreeCores` go on, beside the callers' own; less those of callers that only wait.
 private let takenCores = Monitor(0)
 
 /// Like `onAllCores`, on threads with file descriptors of their own (copies of those that are open now), while the calling
@@ -106,12 +112,13 @@ private struct Threads<Result> {
 
   var count: Int { threads.count }
 
-  /// - Parameter elsewhere: whether the calling thread goes on meanwhile, so that none of them should begin on its core.
+  /// - Parameter elsewhere: whether the calling thread goes on meanwhile, so that they should not begin on its core.
   init(_ count: Int, elsewhere: Bool = false, _ body: @escaping @Sendable () -> Result) {
     let found = found
     for _ in 0..<max(count, 0) {
       let work = Unmanaged.passRetained(
         ThreadBody {
+          if elsewhere { airworthy_run_anywhere() }
           let result = body()
           found.withLock { $0.append(result) }
         })
@@ -220,7 +227,7 @@ private final class ThreadBody {
   init(_ run: @escaping () -> Void) { self.run = run }
 }
 
-/// - Parameter elsewhere: whether it should not begin on the core of the calling thread. Linux places a thread by what its cores
+/// - Parameter elsewhere: whether it must not begin on the core of the calling thread. Linux places a thread by what its cores
 ///   had to do in the last tenths of a second: behind a scan on all of them it takes each for busy, and leaves the new thread to
 ///   wait on the caller's core while others are idle.
 private func startThread(_ work: Unmanaged<ThreadBody>, elsewhere: Bool = false) -> pthread_t? {

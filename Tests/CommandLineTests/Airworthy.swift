@@ -34,9 +34,10 @@ enum Airworthy {
   /// - Parameters:
   ///   - terminal: takes standard output in place of a file; the outcome's output is empty then.
   ///   - input: what standard input gives; nothing when it is not given.
+  ///   - openFiles: how many files it may have open; as many as here when it is not given.
   static func run(
     _ arguments: [String], in directory: URL, environment: [String: String] = [:], terminal: FileHandle? = nil,
-    input: String = ""
+    input: String = "", openFiles: Int? = nil
   ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: executable.path) else {
       throw Obstacle(description: "\(executable.path) is missing: build the product airworthy")
@@ -44,8 +45,9 @@ enum Airworthy {
     // Files, not pipes: nothing has to be read while the program runs.
     let streams = try Scratch()
     let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
+    process.executableURL = openFiles == nil ? executable : URL(filePath: "/bin/sh")
+    process.arguments =
+      openFiles.map { ["-c", "ulimit -n \($0) && exec \"$0\" \"$@\"", executable.path] + arguments } ?? arguments
     process.currentDirectoryURL = directory
     process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"].merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: streams.file("input", input.utf8))

@@ -28,6 +28,28 @@ struct MadeInputTests {
     #expect(try await expect("made-empty-directory", "check empty", in: scratch).status == 66)
   }
 
+  @Test("Where few files may be open at once, a check opens no more and says the same")
+  func fewOpenFiles() async throws {
+    let scratch = try Scratch()
+    for (tree, files) in [("even", 6), ("odd", 7), ("layer", 7)] {
+      for file in 0..<files { try scratch.file("\(tree)/\(file).js") }
+      // The more directories wait above, the more are held open.
+      for level in 0..<9 {
+        let above = (["a"] + (0..<level).map { _ in "d" }).joined(separator: "/")
+        for name in ["", "x/", "y/"] {
+          for file in 0..<7 { try scratch.file("\(tree)/\(above)/\(name)\(file).js") }
+          try scratch.file("\(tree)/b/\(above)/\(name)index.js")
+        }
+      }
+    }
+    for package in ["even", "odd"] {
+      let arguments = ["check", package, "--layer", "layer"]
+      let free = try await Airworthy.run(arguments, in: scratch.directory)
+      #expect(free.output.contains(" files, ") && !free.output.contains("unreadable"))
+      #expect(try await Airworthy.run(arguments, in: scratch.directory, openFiles: 12) == free)
+    }
+  }
+
   @Test("A zip without an entry is missing input")
   func emptyZip() async throws {
     let scratch = try Scratch()

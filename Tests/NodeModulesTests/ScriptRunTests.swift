@@ -11,18 +11,21 @@ struct ScriptRunTests {
     var texts = ["node_modules/x/index.js": script, "node_modules/x/package.json": #"{"name":"x","version":"1.0.0"}"#]
     for path in addons { texts["node_modules/x/" + path] = "addon" }
     for (path, text) in files { texts["node_modules/x/" + path] = text }
+    let package = NPMPackage(name: "x", version: "1.0.0", path: TreePath("node_modules/x") ?? .root)
+    return AddonSelection(of: package, at: "/var/task/node_modules/x", in: process(texts))
+  }
+
+  private func process(_ texts: [String: String], scripts: ScriptFiles = ScriptFiles()) -> NodeProcess {
     let tree = RootFileSystem(mounts: [.init(point: TreePath("var/task") ?? .root, tree: MemoryTree(texts))])
     var platform = NodePlatform(architecture: "x64", moduleVersion: 115, nodeAPIMaximum: 9, nodeMajor: 20)
     platform.nodeVersion = "20.20.2"
-    let process = NodeProcess(
-      files: tree, platform: platform,
+    return NodeProcess(
+      files: tree, platform: platform, scripts: scripts,
       dlopen: { path in
         path.contains("bad")
           ? Load(outcome: .throwsError(code: "ERR_DLOPEN_FAILED", message: path + ": invalid ELF header"))
           : Load(outcome: .loads)
       }, spawn: { _ in Load(outcome: .loads) })
-    let package = NPMPackage(name: "x", version: "1.0.0", path: TreePath("node_modules/x") ?? .root)
-    return AddonSelection(of: package, at: "/var/task/node_modules/x", in: process)
   }
 
   private static let home = "/var/task/node_modules/x/"
@@ -85,6 +88,24 @@ struct ScriptRunTests {
       let script = (0..<(2 + next(16))).map { _ in pieces[next(pieces.count)] }.joined(separator: separator)
       _ = selection(script)
     }
+  }
+
+  @Test("Manifests that requests read count as steps: large ones read again and again are given up")
+  func manifests() throws {
+    let imports = ##"{"name":"x","imports":{"#*":"\##(String(repeating: "x/", count: 50_000))*"}}"##
+    let requests = (0..<200).map { "try { require('#\($0)') } catch {}" }.joined(separator: "\n")
+    let texts = ["node_modules/x/index.js": requests, "node_modules/x/package.json": imports]
+    func readBytes(steps: Int) throws -> Int {
+      let package = NPMPackage(name: "x", version: nil, path: TreePath("node_modules/x") ?? .root)
+      var search = AddonSearch(
+        package: package, directory: "/var/task/node_modules/x",
+        process: process(texts, scripts: ScriptFiles(stepsForEach: steps)))
+      _ = try ScriptRun.find(&search, entries: [Self.home + "index.js"])
+      return search.readBytes
+    }
+    let few = try readBytes(steps: 10_000)
+    #expect((640_000..<1_000_000).contains(few))
+    #expect(try readBytes(steps: 1_000_000) >= 200 * imports.utf8.count)
   }
 
   @Test("What packages of one wave take counts for the next wave")

@@ -201,12 +201,13 @@ struct DirectoryScanTests {
   @Test("Descriptors are closed row by row once there are many, and no other is")
   func closingFiles() throws {
     let directory = try TemporaryDirectory()
-    // A row, beyond where other tests have theirs.
+    // A row across a multiple of 64, beyond where other tests have theirs.
+    let first = Int32(min(openFileLimit, 1024) / 64 * 64 - 64 - 4)
     let all = (0..<8).map { index in
       directory.write("\(index)", "")
       let file = open("\(directory.path)/\(index)", O_RDONLY)
       defer { close(file) }
-      return Opened(fcntl(file, F_DUPFD, Int32(min(openFileLimit, 1000)) - 20))
+      return Opened(fcntl(file, F_DUPFD, first))
     }
     try #require(zip(all, all.dropFirst()).allSatisfy { $1.descriptor == $0.descriptor + 1 })
     func areOpen() -> [Int] { all.indices.filter { all[$0].isOpen } }
@@ -223,6 +224,12 @@ struct DirectoryScanTests {
     #expect(areOpen() == [2, 7])
     files.closeAll()
     #expect(areOpen() == [2, 7])
+    if openFileLimit > 1200 {
+      let high = Opened(fcntl(all[2].descriptor, F_DUPFD, 1100))
+      #expect(high.isOpen)
+      files.close(high.descriptor)
+      #expect(!high.isOpen)
+    }
     close(all[2].descriptor)
     close(all[7].descriptor)
   }

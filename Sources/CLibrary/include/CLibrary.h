@@ -23,9 +23,15 @@ int airworthy_open_without_links(int directory, const char *path, int flags);
 /// The kernel then opens, reads and closes without guarding against the other threads.
 int airworthy_own_descriptors(void);
 
+/// How many cores the calling thread may run on; where the system does not tell, how many there are, or -1.
+long airworthy_processor_count(void);
+
 /// Has threads that are started with `attributes` run on any core that the calling thread may run on, except the one that it
-/// runs on now; on Linux with glibc, and nowhere else.
+/// runs on now, until they call `airworthy_run_anywhere`; on Linux with glibc, and nowhere else.
 void airworthy_start_elsewhere(pthread_attr_t *attributes);
+
+/// Lets the calling thread run wherever the process' first thread may.
+void airworthy_run_anywhere(void);
 
 /// `memmem(3)`, a GNU and BSD extension: where `needle` stands first in `haystack`, or NULL.
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count);

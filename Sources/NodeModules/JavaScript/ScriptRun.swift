@@ -28,7 +28,9 @@ struct ScriptRun {
   var swallowed: Set<NodeError> = []
   /// Whether the entry threw something that is not known, after the errors of addons had been caught.
   var threwUnknown = false
-  private var steps = 0
+  private var ownSteps = 0
+  /// With what requests have cost: reading 64 bytes of a manifest takes as long as a step.
+  private var steps: Int { ownSteps + search.readBytes / 64 }
 
   /// How a piece of code ends early.
   enum Flow: Error {
@@ -164,7 +166,7 @@ struct ScriptRun {
 
   /// Counts one step; whether the budget is spent, so that nothing is followed any more.
   mutating func isExhausted() -> Bool {
-    steps += 1
+    ownSteps += 1
     return steps > mostSteps
   }
 }

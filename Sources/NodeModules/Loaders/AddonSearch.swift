@@ -16,6 +16,9 @@ public struct AddonSearch: Sendable {
   /// What requests lead to; code asks for the same ones over and over.
   private var resolutions: [Request: Swift.Result<ModuleResolution.Resolved, NodeError>] = [:]
 
+  /// The bytes of the manifests that requests have read so far.
+  private(set) var readBytes = 0
+
   /// In bytes: two spellings of one letter are equal strings, and two files.
   private struct Request: Hashable {
     var request: [UInt8]
@@ -26,6 +29,8 @@ public struct AddonSearch: Sendable {
   public init(package: NPMPackage, directory: String, process: NodeProcess) {
     self.package = package
     self.directory = directory
+    var process = process
+    process.readBytes = Monitor(0)
     self.process = process
   }
 
@@ -128,6 +133,7 @@ extension AddonSearch {
     if let known = resolutions[key] { return known }
     let found = ModuleResolution(process: process, file: file).resolve(request, from: directory)
     resolutions[key] = found
+    readBytes = process.readBytes.withLock { $0 }
     return found
   }
 

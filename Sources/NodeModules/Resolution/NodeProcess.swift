@@ -17,6 +17,8 @@ public struct NodeProcess: Sendable {
   /// Where `node` stands.
   public var executable = "/var/lang/bin/node"
   let scripts: ScriptFiles
+  /// The bytes of the manifests and other JSON files that were read; of one search, where it has a counter of its own.
+  var readBytes = Monitor(0)
   /// `process.dlopen` of an absolute path.
   public let dlopen: @Sendable (String) -> Load
   /// `child_process.spawn` of an absolute path: `loads` where the program starts.
@@ -69,6 +71,7 @@ extension NodeProcess {
     guard let file = located(path), file.status.kind == .file, file.status.byteCount <= Manifest.byteLimit else {
       return nil
     }
+    readBytes.withLock { $0 += file.status.byteCount }
     return try? files.read(file) { bytes in try JSONReader.parse(bytes) }
   }
 
@@ -77,6 +80,7 @@ extension NodeProcess {
     guard let file = located(directory + "/package.json"), file.status.kind == .file,
       file.status.byteCount <= Manifest.byteLimit
     else { return nil }
+    readBytes.withLock { $0 += file.status.byteCount }
     return (try? files.read(file) { Manifest(parsing: $0) }) ?? nil
   }
 }

@@ -38,9 +38,9 @@ struct PackageExports {
 
   /// The target with `match` for each star; `nil` where that is longer than any path, as megabytes of stars would make it.
   private static func filled(_ target: String, with match: String) -> String? {
-    let parts = target.split(separator: "*", omittingEmptySubsequences: false)
-    guard target.utf8.count + (parts.count - 1) * match.utf8.count <= longestTarget else { return nil }
-    return parts.joined(separator: match)
+    let stars = target.utf8.count { $0 == UInt8(ascii: "*") }
+    guard target.utf8.count + stars * match.utf8.count <= longestTarget else { return nil }
+    return target.split(separator: "*", omittingEmptySubsequences: false).joined(separator: match)
   }
 
   /// Sixteen times PATH_MAX.

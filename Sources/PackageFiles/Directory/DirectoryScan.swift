@@ -68,6 +68,8 @@ struct DirectoryScan: ~Copyable {
 
   /// Reads directories until there is something for others to do too, which it gives up; `nil` where nothing is left.
   mutating func runAlone() -> [[UInt8]]? {
+    // The others begin with copies of what is open.
+    defer { files.closeAll() }
     while let next = stack.openNext(below: root) {
       let isLeft = read(next.directory, next.descriptor, handingOnTo: nil)
       if isLeft { return [stack.path(of: next.directory)] }

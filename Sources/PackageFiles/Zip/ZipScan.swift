@@ -227,7 +227,7 @@ struct ZipScan: ~Copyable {
     }
   }
 
-  /// Counts the entries seen so far that stand for their paths, keeps those that are wanted, and gives back the pages.
+  /// Counts the entries seen so far that stand for their paths, keeps those that are wanted, and notes the pages to be given back.
   private mutating func settle(_ settled: inout Int, _ names: ZipNames) {
     while settled < output.shares.count {
       let share = output.shares[settled]
