@@ -105,10 +105,12 @@ public struct DynamicLinker: Sendable {
       result.scope = order
       try process.checkVersions(order)
       try process.checkISALevels(order)
+      let started = process.initializationOrder(order)
       var symbols = SymbolResolution(process: process, order: order)
       defer { result.uncertainties += symbols.notes }
-      result.lazySymbols = try symbols.relocate()
-      try process.runConstructors(order)
+      result.lazySymbols = try symbols.relocate(started)
+      result.initializationOrder = started
+      try process.runConstructors(started, &symbols)
     } catch {
       result.error = error
     }
@@ -125,6 +127,8 @@ struct LinkResult {
   var root: Int?
   /// The addon's search list, breadth first, the addon itself first: where `dlsym` looks.
   var scope: [Int] = []
+  /// Those of them that the addon brought, in the order in which their constructors ran.
+  var initializationOrder: [Int] = []
   var objects: [LinkMap] = []
   var opened: [OpenedObject] = []
   var lazySymbols: [LazySymbol] = []
@@ -137,9 +141,29 @@ struct StaticTLS {
   private static let surplus: UInt64 = 1664
 
   /// What is free for objects that are opened after the program started.
-  let free: Int
+  private var free: Int
+  /// What descriptors may still take of it (`dl_tls_static_optional`).
+  private var optional = 512
+  /// The objects that have their place in it.
+  private var placed: Set<Int> = []
   /// `dl_tls_static_align`: storage that needs more is refused.
-  let alignment: Int
+  private let alignment: Int
+
+  /// `_dl_try_allocate_static_tls`: whether the object has a place in the block, now or before.
+  mutating func place(_ object: Int, _ storage: ELF.ThreadLocalStorage, isOptional: Bool) -> Bool {
+    if placed.contains(object) { return true }
+    let align = Int(clamping: max(1, storage.alignment))
+    let size = Int(clamping: storage.memoryByteCount)
+    guard align <= alignment, size <= free else { return false }
+    let rest = (free - size) / align * align
+    if isOptional {
+      guard free - rest <= optional else { return false }
+      optional -= free - rest
+    }
+    free = rest
+    placed.insert(object)
+    return true
+  }
 
   init(after images: [ELF.Image], machine: UInt16, glibc: GLibCVersion) {
     let isARM = machine == ELF.EM_AARCH64

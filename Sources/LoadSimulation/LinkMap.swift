@@ -29,8 +29,11 @@ struct LinkMap {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Whether `name` is one of its names, or its soname (`_dl_name_match_p` and the soname check of `_dl_map_object`).
-  func answers(to name: String) -> Bool { path == name || names.contains(name) || image.soname == name }
+  /// Whether `name` is one of its names (`_dl_name_match_p`): its soname is one only when it has been asked for by it.
+  func isNamed(_ name: String) -> Bool { path == name || names.contains(name) }
+
+  /// Whether `_dl_map_object` takes it for what `name` asks for: by one of its names, or by its soname.
+  func answers(to name: String) -> Bool { isNamed(name) || image.soname == name }
 }
 
 /// Bytes that are not UTF-8, on their way from the loader's message to Node.js: each stands as a scalar of its own.

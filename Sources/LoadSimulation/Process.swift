@@ -20,7 +20,11 @@ struct Process {
   /// `_dl_map_object` for the path given to `dlopen`.
   mutating func openRoot(_ path: String) throws(LinkError) -> Int {
     var trace = LibrarySearch.Trace()
-    guard let file = try search.open(path, &trace) else { throw notFound(path, neededBy: path, trace) }
+    // Tokens stand for what they do in Node.js, which asks.
+    var caller = objects[0]
+    caller.path = linker.environment.nodeExecutable
+    let place = search.expandTokens(path, caller) ?? ""
+    guard let file = try search.open(place, &trace) else { throw notFound(path, neededBy: path, trace) }
     opened.append(OpenedObject(name: path, path: path, via: .direct, neededBy: nil))
     return try map(file, path: path, name: path, loader: nil)
   }
@@ -210,7 +214,7 @@ extension Process {
     let requirer = objects[index].path
     guard
       let library = objects.first(where: {
-        $0.path == need.file || $0.names.contains(need.file) || $0.image.soname == need.file
+        $0.isNamed(need.file)
       })
     else {
       throw LoaderAssertion.versionedLibraryNotNeeded.error(linker.glibc, path: requirer)
@@ -224,8 +228,14 @@ extension Process {
     let defined = library.image.versionDefinitions
     // A library without any version information satisfies every version.
     if defined.isEmpty { return }
-    for version in need.versions
-    where !version.isWeak && !(version.hasSoundHash && defined.contains { $0.name == version.name }) {
+    for version in need.versions {
+      let match = defined.firstIndex { version.hasSoundHash && $0.hasSoundHash && $0.name == version.name }
+      // The records are gone through up to the one that is looked for.
+      if let foreign = defined[..<(match.map { $0 + 1 } ?? defined.count)].first(where: { $0.recordVersion != 1 }) {
+        let text = "unsupported version \(foreign.recordVersion) of Verdef record"
+        throw .message(object: library.path, text: text, .damaged(path: library.path, reason: text))
+      }
+      if match != nil || version.isWeak { continue }
       throw .message(
         object: library.path, text: "version `\(version.name)' not found (required by \(requirer))",
         .versionMissing(library: library.path, version: version.name, requiredBy: requirer))
@@ -249,11 +259,13 @@ extension Process {
     return object.image.earlierRelocations ?? object.image.relocations
   }
 
-  /// Constructors run dependencies first; what they do is not known, only whether their code is there.
-  func runConstructors(_ order: [Int]) throws(LinkError) {
-    for index in order.reversed() where !objects[index].isPreloaded {
+  /// Constructors run object by object; what they do is not known, only whether their code is there.
+  func runConstructors(_ order: [Int], _ symbols: inout SymbolResolution) throws(LinkError) {
+    for index in order {
       try Self.touch(objects[index].image, in: .initialization, objects[index].path)
-      if relocations(of: objects[index]).constructorsAreUnrelocated {
+      var isBroken = relocations(of: objects[index]).constructorsAreUnrelocated
+      if !isBroken { isBroken = try symbols.callsNothing(in: index) }
+      if isBroken {
         let reason = "the address of a constructor is not relocated"
         throw .fault(.segmentation, objects[index].path, reason)
       }

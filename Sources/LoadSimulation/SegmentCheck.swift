@@ -84,7 +84,7 @@ struct SegmentCheck {
       if index > 0, length <= UInt64(Int64.max), length >= Self.userSpace {
         return "failed to map segment from shared object"
       }
-      if !canBeZeroFilled(load, extent: end - start) { return "cannot map zero-fill pages" }
+      if !canBeZeroFilled(load, from: start, extent: end - start) { return "cannot map zero-fill pages" }
     }
     return lacksDynamicSection(image) ? "object file has no dynamic section" : nil
   }
@@ -99,11 +99,11 @@ struct SegmentCheck {
   }
 
   /// The zeros behind a segment's data, with the arithmetic of `_dl_map_segments`: sums wrap, and then there are none.
-  private func canBeZeroFilled(_ load: ELF.ProgramHeader, extent: UInt64) -> Bool {
+  private func canBeZeroFilled(_ load: ELF.ProgramHeader, from start: UInt64, extent: UInt64) -> Bool {
     let dataEnd = load.virtualAddress &+ load.fileByteCount
     let end = load.virtualAddress &+ load.memoryByteCount
     // Where the kernel would put an object of this length; exact enough to tell what wraps.
-    let base = Self.userSpace - (1 << 40) - min(extent, 1 << 46)
+    let base = Self.userSpace - (1 << 40) - min(extent, 1 << 46) &- start
     guard end > dataEnd, base &+ end > base &+ dataEnd else { return true }
     // The kernel also refuses memory that can be written and that no machine has.
     return base &+ end < Self.userSpace && !(load.flags & 2 != 0 && end - dataEnd >= 1 << 38)

@@ -38,6 +38,8 @@ struct SymbolLookup {
   let name: ArraySlice<UInt8>
   let version: Version?
   let needsDefinition: Bool
+  /// `DL_LOOKUP_RETURN_NEWEST`, by which `dlsym` asks: no version is old enough to be taken although it is hidden.
+  var asksForNewest = false
   private let hash: UInt32
   /// A hash was a word of 64 bits before 2.36.
   private let shiftWidth: UInt32
@@ -69,7 +71,7 @@ struct SymbolLookup {
   /// one that should have the version, and has no versions of any kind.
   func assertsUnversioned(in object: LinkMap) throws(LinkError) -> Bool {
     guard let library = version?.library, object.image.versionNeeds.isEmpty, object.image.versionDefinitions.isEmpty,
-      object.object.knowsVersions, object.answers(to: library)
+      object.object.knowsVersions, object.isNamed(library)
     else { return false }
     return try isDefined(in: object)
   }
@@ -119,7 +121,7 @@ struct SymbolLookup {
     let versionIndex = entry & 0x7fff
     let isHidden = entry & 0x8000 != 0
     guard let version else {
-      if versionIndex < 3 { return .yes }
+      if versionIndex < (asksForNewest ? 2 : 3) { return .yes }
       return isHidden ? .no : .versionedOnly
     }
     let own = object.image.versionName(versionIndex)

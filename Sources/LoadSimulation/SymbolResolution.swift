@@ -22,12 +22,13 @@ struct SymbolResolution {
   }
 
   /// The jump slots that cannot resolve; throws glibc's error for what must resolve at load.
-  mutating func relocate() throws(LinkError) -> [LazySymbol] {
+  ///
+  /// - Parameter objects: in the order in which they are relocated.
+  mutating func relocate(_ objects: [Int]) throws(LinkError) -> [LazySymbol] {
     defer { noteAssumptions() }
     var lazy: [LazySymbol] = []
-    var freeTLS = process.linker.staticTLS.free
-    var placed: Set<Int> = []
-    for index in relocationOrder() {
+    var storage = process.linker.staticTLS
+    for index in objects {
       let object = process.objects[index]
       guard object.object.isWholeFile else { continue }
       try Process.touch(object.image, in: .relocation, object.path)
@@ -35,7 +36,7 @@ struct SymbolResolution {
         if !isOwn(reference, object), try isMissing(reference, of: index, isJumpSlot: false) {
           throw undefined(reference, object)
         }
-        if reference.storage != .any { try placeStaticTLS(reference, of: index, &freeTLS, &placed) }
+        if reference.storage != .any { try placeStaticTLS(reference, of: index, &storage) }
       }
       lazy += try resolveJumpSlots(index)
       try finish(object)
@@ -49,26 +50,13 @@ struct SymbolResolution {
     reference.storage != .any && object.image.symbols.symbols[reference.symbol].binding == ELF.STB_LOCAL
   }
 
-  /// Dependencies before their dependents (`l_initfini` from its end).
-  private func relocationOrder() -> [Int] {
-    var visited: Set<Int> = []
-    var sorted: [Int] = []
-    // An explicit stack: a chain of dependencies may be as long as a hostile package likes.
-    for root in order.reversed() where visited.insert(root).inserted {
-      var stack = [(node: root, next: 0)]
-      while let (node, next) = stack.last {
-        let dependencies = process.objects[node].dependencies
-        if next < dependencies.count {
-          stack[stack.count - 1].next += 1
-          let dependency = dependencies[dependencies.count - 1 - next]
-          if visited.insert(dependency).inserted { stack.append((dependency, 0)) }
-        } else {
-          sorted.append(node)
-          stack.removeLast()
-        }
-      }
+  /// Whether a constructor of the object is a weak symbol that nobody defines.
+  mutating func callsNothing(in index: Int) throws(LinkError) -> Bool {
+    for reference in process.relocations(of: process.objects[index]).weakConstructors
+    where try isMissing(reference, of: index, isJumpSlot: false, evenIfWeak: true) {
+      return true
     }
-    return sorted.filter { !process.objects[$0].isPreloaded }
+    return false
   }
 
   /// What ends the walk over the object's relocations before their end.
@@ -113,7 +101,7 @@ struct SymbolResolution {
 
   /// Whether glibc would report the symbol as undefined.
   private mutating func isMissing(
-    _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool
+    _ reference: ELF.Relocations.Reference, of index: Int, isJumpSlot: Bool, evenIfWeak: Bool = false
   ) throws(LinkError) -> Bool {
     // Borrowed: a copy of a link map counts references, for each symbol and each place.
     let all = process.objects
@@ -124,7 +112,7 @@ struct SymbolResolution {
     if symbol.binding == ELF.STB_LOCAL || symbol.visibility == ELF.STV_HIDDEN || symbol.visibility == ELF.STV_INTERNAL {
       return false
     }
-    if symbol.isWeak { return false }
+    if symbol.isWeak, !evenIfWeak { return false }
     let name = object.image.symbols.nameBytes(reference.symbol)
     let lookup = SymbolLookup(
       name: name, version: SymbolLookup.Version(of: reference.symbol, in: object),
@@ -160,7 +148,7 @@ struct SymbolResolution {
 
   /// Initial-exec TLS of an object that was opened late must fit into what is left of the static block.
   private func placeStaticTLS(
-    _ reference: ELF.Relocations.Reference, of index: Int, _ free: inout Int, _ placed: inout Set<Int>
+    _ reference: ELF.Relocations.Reference, of index: Int, _ block: inout StaticTLS
   ) throws(LinkError) {
     let object = process.objects[index]
     var owner: Int? = isOwn(reference, object) ? index : nil
@@ -179,15 +167,11 @@ struct SymbolResolution {
       if process.linker.machine != ELF.EM_X86_64 || !process.objects[owner].object.knowsSymbols { return }
       throw .crash(signal: "SIGFPE", .damaged(path: object.path, reason: "\(path) has no TLS, and is asked for some"))
     }
-    guard reference.storage == .inStaticBlock, !process.objects[owner].isPreloaded, placed.insert(owner).inserted else {
-      return
-    }
-    let align = Int(clamping: max(1, storage.alignment))
-    let size = Int(clamping: storage.memoryByteCount)
-    guard align <= process.linker.staticTLS.alignment, size <= free, (free - size) / align * align >= 0 else {
+    guard !process.objects[owner].isPreloaded else { return }
+    // What a descriptor asks for may lie elsewhere too.
+    if !block.place(owner, storage, isOptional: reference.storage == .describable), reference.storage == .inStaticBlock {
       throw .message(object: path, text: "cannot allocate memory in static TLS block", .staticTLS(path: path))
     }
-    free = (free - size) / align * align
   }
 
   /// Says that a missing symbol was judged by another release of Node.js, once.

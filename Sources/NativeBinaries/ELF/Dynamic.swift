@@ -31,6 +31,7 @@ extension ELF {
   static let DT_GNU_HASH: UInt64 = 0x6fff_fef5
   static let DT_RELACOUNT: UInt64 = 0x6fff_fff9
   static let DT_VERSYM: UInt64 = 0x6fff_fff0
+  static let DT_AARCH64_VARIANT_PCS: UInt64 = 0x7000_0005
   static let DT_FLAGS_1: UInt64 = 0x6fff_fffb
   static let DT_VERDEF: UInt64 = 0x6fff_fffc
   static let DT_VERDEFNUM: UInt64 = 0x6fff_fffd

@@ -137,6 +137,10 @@ extension ELF {
     /// `VER_FLG_BASE`: the file's own name, no version of symbols.
     public var isBase: Bool
     public var isWeak: Bool
+    /// `vd_version`; the loader knows 1 only.
+    public var recordVersion: UInt16 = 1
+    /// Whether `vd_hash` is the name's, by which the loader looks for it.
+    public var hasSoundHash = true
 
     public init(name: String, index: UInt16, isBase: Bool, isWeak: Bool) {
       self.name = name

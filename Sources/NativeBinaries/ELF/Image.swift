@@ -93,12 +93,16 @@ extension ELF.Image {
     if let address = dynamic[ELF.DT_INIT], memory.faults(at: address) { faults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT], !memory.isExecutable(address) { segmentationFaults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT_ARRAY], memory.faults(at: address) { faults.insert(.initialization) }
-    for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.type == ELF.STT_FUNC {
+    var seen: Set<ArraySlice<UInt8>> = []
+    for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.value != 0 {
       guard symbols.firstByte(index) == UInt8(ascii: "n") else { continue }
       let name = symbols.nameBytes(index)
-      guard memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value),
-        name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8)
+      guard name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8)
       else { continue }
+      // Of several symbols of one name the first is found.
+      guard seen.insert(name).inserted, memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value) else {
+        continue
+      }
       if memory.isExecutable(symbol.value) {
         faults.insert(.registration)
       } else {

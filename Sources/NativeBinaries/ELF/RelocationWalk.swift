@@ -151,8 +151,9 @@ extension ELF {
     private mutating func bindLazily(_ relocation: Relocation, _ kind: RelocationClass) {
       switch kind {
       case .jumpSlot:
-        writeWord(relocation)
         let symbol = relocation.symbol
+        if bindsAtLoad(symbol) { return apply(relocation, kind) }
+        writeWord(relocation)
         guard relocations.ending == nil, symbol > 0, symbol < symbols.count, !seenSlots[symbol] else { return }
         seenSlots[symbol] = true
         relocations.jumpSlots.append(.init(symbol: symbol, isCopy: false, needsDefinition: true))
@@ -160,6 +161,13 @@ extension ELF {
       case .irelative: resolveIndirectly(relocation)
       default: end(.unknownType(relocation.type, isJumpSlot: true))
       }
+    }
+
+    /// Functions of arm64 with a calling convention of their own (`STO_AARCH64_VARIANT_PCS`), which the code that binds at the
+    /// first call would not keep; since glibc 2.30.
+    private func bindsAtLoad(_ symbol: Int) -> Bool {
+      tables.machine == ELF.EM_AARCH64 && tables.dynamic[ELF.DT_AARCH64_VARIANT_PCS] != nil && symbol < symbols.count
+        && symbols[symbol].other & 0x80 != 0
     }
 
     /// `elf_machine_rela`.
@@ -181,6 +189,17 @@ extension ELF {
       // R_X86_64_PC32, R_X86_64_32 and R_X86_64_SIZE32 are the short ones.
       let isShort = tables.machine == ELF.EM_X86_64 && [2, 10, 32].contains(relocation.type)
       write(at: relocation.offset, count: isShort ? 4 : kind == .tlsDescriptor ? 16 : 8)
+      if !isShort, kind == .symbolic || kind == .jumpSlot { noteConstructor(at: relocation.offset, relocation.symbol) }
+    }
+
+    /// A constructor whose address is that of a symbol, as of each function that other objects can see.
+    private mutating func noteConstructor(at place: UInt64, _ symbol: Int) {
+      guard constructors.contains(place), relocatedConstructors.insert(place).inserted, symbol < symbols.count else {
+        return
+      }
+      let entry = symbols[symbol]
+      guard entry.isWeak, entry.isUndefined else { return }
+      relocations.weakConstructors.append(.init(symbol: symbol, isCopy: false, needsDefinition: false))
     }
 
     /// `RESOLVE_MAP`, as far as it does not depend on other objects.

@@ -15,6 +15,8 @@ extension ELF {
     public internal(set) var callsResolvers = false
     /// Whether the pointer to some constructor is not relocated.
     public internal(set) var constructorsAreUnrelocated = false
+    /// Weak undefined symbols whose addresses are called as constructors: where nobody defines one, that is a null pointer.
+    public internal(set) var weakConstructors: [Reference] = []
     /// How the walk over the tables ends before their end, after all that `data` and `jumpSlots` hold; `nil` when it does not.
     public internal(set) var ending: Ending?
 

@@ -55,9 +55,12 @@ extension ELF.DynamicTables {
       let next: UInt32 = reader.integer(offset + 16),
       let name: UInt32 = reader.integer(offset + Int(auxiliary))
     {
-      definitions.append(
-        .init(
-          name: string(Int(name), in: strings), index: index & 0x7fff, isBase: flags & 1 != 0, isWeak: flags & 2 != 0))
+      var definition = ELF.VersionDefinition(
+        name: string(Int(name), in: strings), index: index & 0x7fff, isBase: flags & 1 != 0, isWeak: flags & 2 != 0)
+      definition.recordVersion = reader.integer(offset) ?? 1
+      definition.hasSoundHash =
+        reader.integer(offset + 8, as: UInt32.self) == ELF.SysVHashTable.hash(definition.name.utf8)
+      definitions.append(definition)
       if next == 0 { break }
       offset += Int(next)
     }
