@@ -47,7 +47,7 @@ extension Process {
       if steps < 0 { return sortedByDepth(list) }
       seen[position] += 1
       let this = maps[position]
-      let last = maps.indices.reversed().prefix { $0 > position }.first { dependencies[maps[$0]]?.contains(this) ?? false }
+      let last = (position + 1..<maps.count).last { dependencies[maps[$0]]?.contains(this) ?? false }
       steps -= maps.count - (last ?? position)
       guard let last else {
         position += 1

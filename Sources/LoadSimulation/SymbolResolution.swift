@@ -169,7 +169,8 @@ struct SymbolResolution {
     }
     guard !process.objects[owner].isPreloaded else { return }
     // What a descriptor asks for may lie elsewhere too.
-    if !block.place(owner, storage, isOptional: reference.storage == .describable), reference.storage == .inStaticBlock {
+    if !block.place(owner, storage, isOptional: reference.storage == .describable), reference.storage == .inStaticBlock
+    {
       throw .message(object: path, text: "cannot allocate memory in static TLS block", .staticTLS(path: path))
     }
   }
