@@ -63,6 +63,7 @@ struct Process {
     let check = SegmentCheck(glibc: linker.glibc, machine: linker.machine)
     if object.isWholeFile {
       if let refusal = try check.refusal(of: object.image, path) {
+        if refusal.isAfterMapping { try Self.touch(object.image, in: .mapping, path) }
         throw .message(object: name, text: refusal.text, refusal.failure(path))
       }
       try Self.touch(object.image, in: .mapping, path)

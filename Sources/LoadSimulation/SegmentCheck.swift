@@ -8,21 +8,24 @@ struct SegmentCheck {
   let glibc: GLibCVersion
   let machine: UInt16
 
-  /// glibc's words, and whether it means the executable stack; `nil` when the object can be mapped. Throws where chance
+  /// glibc's words, and whether it says them when the segments have been mapped and filled; `nil` when the object can be mapped. Throws where chance
   /// decides.
   func refusal(
     of image: ELF.Image, _ path: String
-  ) throws(LinkError) -> (text: String, failure: (String) -> LoadFailure)? {
+  ) throws(LinkError) -> (text: String, isAfterMapping: Bool, failure: (String) -> LoadFailure)? {
     var text = loadCommandError(image)
+    var isAfterMapping = false
     if text == nil {
       try checkRoom(for: image, path)
-      text = segmentError(image) ?? dynamicError(image)
+      text = segmentError(image)
+      isAfterMapping = text == nil
+      if text == nil { text = lacksDynamicSection(image) ? "object file has no dynamic section" : dynamicError(image) }
     }
-    if let text { return (text, { LoadFailure.damaged(path: $0, reason: text) }) }
+    if let text { return (text, isAfterMapping, { LoadFailure.damaged(path: $0, reason: text) }) }
     if needsExecutableStack(image), glibc >= GLibCVersion(2, 41) {
       // Since 2.41 dlopen no longer makes stacks executable; sysdeps: elf/dl-load.c.
       return (
-        "cannot enable executable stack as shared object requires: Invalid argument",
+        "cannot enable executable stack as shared object requires: Invalid argument", true,
         { .executableStack(path: $0) }
       )
     }
@@ -86,7 +89,7 @@ struct SegmentCheck {
       }
       if !canBeZeroFilled(load, from: start, extent: end - start) { return "cannot map zero-fill pages" }
     }
-    return lacksDynamicSection(image) ? "object file has no dynamic section" : nil
+    return nil
   }
 
   /// The addresses that the object takes: since 2.35 the loader reserves what it takes to align it as the largest `p_align`

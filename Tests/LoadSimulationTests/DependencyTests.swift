@@ -132,4 +132,27 @@ import Testing
     world.task.files["lib/libb.so"] = ELFAssembler(soname: "libb.so", needed: ["liba.so"]).bytes()
     #expect(world.load(addon(needed: ["liba.so"])).outcome == .loads)
   }
+
+  @Test(
+    "Of several undefined symbols that of the object is told which this glibc relocates first",
+    arguments: [
+      (["liba.so": ["libb.so"], "libb.so": ["liba.so"]], ["liba.so", "libb.so"], "liba.so", "libb.so"),
+      (["liba.so": ["libb.so"], "libb.so": ["libc.so"], "libc.so": ["liba.so"]], ["liba.so"], "libb.so", "libc.so"),
+      (
+        ["liba.so": [], "libb.so": [], "libc.so": ["liba.so", "libb.so"]], ["liba.so", "libb.so", "libc.so"], "liba.so",
+        "liba.so"
+      ),
+    ])
+  func order(_ graph: [String: [String]], _ needed: [String], _ since235: String, _ before: String) {
+    for (glibc, first) in [(GLibCVersion(2, 36), since235), (GLibCVersion(2, 34), before)] {
+      var world = World()
+      world.glibc = glibc
+      for (name, needed) in graph {
+        world.task.files["lib/" + name] =
+          ELFAssembler(soname: name, needed: needed, symbols: [.undefined("gone", .data)]).bytes()
+      }
+      #expect(
+        world.load(addon(needed: needed)).outcome == thrown("/var/task/lib/\(first): undefined symbol: gone"))
+    }
+  }
 }
