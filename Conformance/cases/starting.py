@@ -4,12 +4,12 @@ import random
 import struct
 
 from cases.registration import EXPORT, STRUCT, structure
-from elf import DT_NEEDED, Image
+from elf import DT_NEEDED, DT_VERSYM, Image
 from workshop import NODE_API
 
 BESIDE = ("-rpath", "$ORIGIN", "--no-as-needed")
 USE = NODE_API + "extern int mx_value; int *f(void) { return &mx_value; }\n"
-DT_VERDEF = 0x6FFFFFFC
+DT_VERDEF, DT_FINI = 0x6FFFFFFC, 13
 VERSIONS = (108, 115, 127, 137)
 
 
@@ -21,6 +21,7 @@ def make(w):
     entry_points(w)
     version_names(w)
     paths(w)
+    closing(w)
 
 
 def constructors(w):
@@ -109,6 +110,7 @@ def entry_points(w):
     w.case("starting", "entry-point-in-data", w.addon(f"{EXPORT} int napi_register_module_v1 = 1;"))
     w.case("starting", "entry-point-in-constants", w.addon(f"{EXPORT} extern const int napi_register_module_v1; const int napi_register_module_v1 = 1;"))
     w.case("starting", "entry-point-absolute", w.shared((w.assembly(".globl napi_register_module_v1\n.set napi_register_module_v1,64\n"),)))
+    w.case("starting", "entry-point-thread-local", w.addon("__thread int napi_register_module_v1 = 1;"))
     w.case("starting", "module-versions-in-data", w.addon("".join(f"{EXPORT} int node_register_module_v{number} = 1;" for number in VERSIONS)))
 
 
@@ -120,6 +122,7 @@ def version_names(w):
     second = first + struct.unpack_from("<I", image.data, first + 16)[0]
     for name, offset, data in (("first-record-2", first, struct.pack("<H", 2)), ("second-record-2", second, struct.pack("<H", 2)), ("hash", second + 8, struct.pack("<I", 12345))):
         w.write(w.case("starting", f"definitions-{name}", addon) / "libmx-v.so", image.patched(offset, data))
+    w.write(w.case("starting", "definitions-without-versym", addon) / "libmx-v.so", image.with_tag(DT_VERSYM, new_tag=0x6FFFFEF0))
     # What patchelf's --replace-needed leaves: DT_NEEDED says mx-v.so, the versions and the soname say libmx-v.so.
     replaced = Image(addon)
     replaced = replaced.with_tag(DT_NEEDED, replaced.tag(DT_NEEDED) + len("lib"))
@@ -134,3 +137,15 @@ def paths(w):
     for name, folder in {"percent": "100%-", "percents": "a%%b-", "format": "a%s%d-", "token": "$ORIGIN-", "long": "l" * 200 + "/" + "l" * 200 + "/" + "l" * 200 + "/" + "l" * 200 + "/" + "l" * 200 + "/" }.items():
         for kind, content in kinds.items():
             w.case("starting", f"path-{name}/{folder}{kind}", content)
+
+
+def closing(w):
+    """Node.js closes what it does not take before it throws: destructors run."""
+    stop = "void mx_stop(void) {}\n"
+    kinds = {"unregistered": stop, "mismatch": STRUCT + structure(64) + stop, "registered": NODE_API + stop}
+    for name, source in kinds.items():
+        addon = w.addon(source, "-fini", "mx_stop")
+        w.case("starting", f"closing-{name}", addon)
+        w.case("starting", f"closing-{name}-outside", Image(addon).with_tag(DT_FINI, 0x10000000))
+    nodelete = w.addon(stop, "-fini", "mx_stop", "-z", "nodelete")
+    w.case("starting", "closing-nodelete-outside", Image(nodelete).with_tag(DT_FINI, 0x10000000))

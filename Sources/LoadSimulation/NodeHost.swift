@@ -19,11 +19,35 @@ public struct NodeHost: Sendable {
       load = Load(outcome: outcome(of: error), failure: error.failure)
     } else {
       load = register(path, result)
+      if isClosed(load) { load = closed(load, result) }
     }
     load.objects = result.opened
     load.lazySymbols = result.lazySymbols
     load.uncertainties += result.uncertainties
     if let note = RunTimeBehaviour.note(of: result.objects) { load.uncertainties.append(note) }
+    return load
+  }
+
+  /// Whether Node.js closes the addon before it throws.
+  private func isClosed(_ load: Load) -> Bool {
+    guard case .throwsError = load.outcome else { return false }
+    return switch load.failure {
+    case .notSelfRegistered, .moduleVersion, .noEntryPoint: true
+    default: false
+    }
+  }
+
+  /// The destructors of what the addon brought run before the error is thrown.
+  private func closed(_ load: Load, _ result: LinkResult) -> Load {
+    let objects = result.initializationOrder.reversed().map { result.objects[$0] }
+    if objects.contains(where: { $0.image.flags1 & ELF.DF_1_NODELETE != 0 }) { return load }
+    do {
+      for object in objects { try Process.touch(object.image, in: .finalization, object.path) }
+    } catch {
+      return Load(outcome: outcome(of: error), failure: error.failure)
+    }
+    var load = load
+    if let note = RunTimeBehaviour.note(ofClosing: objects) { load.uncertainties.append(note) }
     return load
   }
 

@@ -190,6 +190,9 @@ extension Process {
       }
       for need in objects[index].image.versionNeeds { try check(need, of: index) }
       try checkRelativeRelocations(objects[index])
+      if objects[index].image.lacksVersionTable {
+        throw .fault(.segmentation, objects[index].path, "it has versions without DT_VERSYM")
+      }
     }
   }
 

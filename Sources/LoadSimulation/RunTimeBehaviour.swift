@@ -13,12 +13,25 @@ enum RunTimeBehaviour {
       ? nil : "Not predicted, since only running the code shows it: \(unseen.joined(separator: ", "))."
   }
 
+  /// The same of what Node.js closes again because it does not take the addon.
+  static func note(ofClosing objects: [LinkMap]) -> String? {
+    let hasDestructors = objects.contains { object in
+      object.object.isWholeFile && object.image.finalizerCount > (isLinkedWithStartFiles(object.image) ? 1 : 0)
+    }
+    return hasDestructors
+      ? "Not predicted, since only running the code shows it: what its destructors do, which run before the error is thrown."
+      : nil
+  }
+
   /// Whether it has constructors beside `frame_dummy`, which crtbeginS.o of GCC brings to whatever is linked with it.
   private static func hasConstructors(_ image: ELF.Image) -> Bool {
     if case .register = image.registration.constructors { return false }  // followed through their code
-    let isLinkedWithStartFiles = names(image) { $0.isUndefined && $0.isWeak }
+    return image.initializerCount > (isLinkedWithStartFiles(image) ? 1 : 0)
+  }
+
+  private static func isLinkedWithStartFiles(_ image: ELF.Image) -> Bool {
+    names(image) { $0.isUndefined && $0.isWeak }
       .contains { $0.elementsEqual("_ITM_registerTMCloneTable".utf8) || $0.elementsEqual("__gmon_start__".utf8) }
-    return image.initializerCount > (isLinkedWithStartFiles ? 1 : 0)
   }
 
   private static func opensLibraries(_ image: ELF.Image) -> Bool {

@@ -12,6 +12,7 @@ extension ELF {
   static let DT_RELAENT: UInt64 = 9
   static let DT_STRSZ: UInt64 = 10
   static let DT_INIT: UInt64 = 12
+  static let DT_FINI: UInt64 = 13
   static let DT_SONAME: UInt64 = 14
   static let DT_RPATH: UInt64 = 15
   static let DT_SYMBOLIC: UInt64 = 16
@@ -22,7 +23,9 @@ extension ELF {
   static let DT_JMPREL: UInt64 = 23
   static let DT_BIND_NOW: UInt64 = 24
   static let DT_INIT_ARRAY: UInt64 = 25
+  static let DT_FINI_ARRAY: UInt64 = 26
   static let DT_INIT_ARRAYSZ: UInt64 = 27
+  static let DT_FINI_ARRAYSZ: UInt64 = 28
   static let DT_RUNPATH: UInt64 = 29
   static let DT_FLAGS: UInt64 = 30
   static let DT_RELRSZ: UInt64 = 35
@@ -46,6 +49,7 @@ extension ELF {
   public static let DF_BIND_NOW: UInt64 = 0x8
   public static let DF_STATIC_TLS: UInt64 = 0x10
   public static let DF_1_NOW: UInt64 = 0x1
+  public static let DF_1_NODELETE: UInt64 = 0x8
   public static let DF_1_NOOPEN: UInt64 = 0x40
   public static let DF_1_NODEFLIB: UInt64 = 0x800
   public static let DF_1_PIE: UInt64 = 0x0800_0000

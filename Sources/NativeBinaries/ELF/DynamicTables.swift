@@ -131,6 +131,7 @@ extension ELF {
       image.flags1 = dynamic[ELF.DT_FLAGS_1] ?? 0
       image.hasInitializers = dynamic[ELF.DT_INIT] != nil || (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) > 0
       image.initializerCount = Int(clamping: (dynamic[ELF.DT_INIT_ARRAYSZ] ?? 0) / (is64Bit ? 8 : 4))
+      image.finalizerCount = Int(clamping: (dynamic[ELF.DT_FINI_ARRAYSZ] ?? 0) / (is64Bit ? 8 : 4))
       for dependency in dynamic.dependencies {
         let name = string(Int(clamping: dependency.string), in: strings)
         if dependency.tag == ELF.DT_NEEDED { image.needed.append(name) }

@@ -29,6 +29,10 @@ public enum ELF {
     public var hasInitializers = false
     /// How many functions `DT_INIT_ARRAY` names.
     public var initializerCount = 0
+    /// The same of `DT_FINI_ARRAY`, whose functions run when it is closed.
+    public var finalizerCount = 0
+    /// Whether it needs or defines versions without saying which symbol has which (`DT_VERSYM`).
+    public internal(set) var lacksVersionTable = false
     /// `DT_VERNEED`, one element for each library named there.
     public var versionNeeds: [VersionNeed] = []
     /// `DT_VERDEF`; the base definition (the soname itself) included.
@@ -103,6 +107,8 @@ public enum ELF {
       public static let initialization = LoadPhases(rawValue: 16)
       /// The function that Node.js calls.
       public static let registration = LoadPhases(rawValue: 32)
+      /// Destructors, which run when the object is closed.
+      public static let finalization = LoadPhases(rawValue: 64)
     }
 
     public init(byteCount: Int) { self.byteCount = byteCount }

@@ -93,21 +93,37 @@ extension ELF.Image {
     if let address = dynamic[ELF.DT_INIT], memory.faults(at: address) { faults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT], !memory.isExecutable(address) { segmentationFaults.insert(.initialization) }
     if let address = dynamic[ELF.DT_INIT_ARRAY], memory.faults(at: address) { faults.insert(.initialization) }
+    markDestructorFaults(memory, dynamic)
     var seen: Set<ArraySlice<UInt8>> = []
-    for (index, symbol) in symbols.symbols.enumerated() where !symbol.isUndefined && symbol.value != 0 {
+    for (index, symbol) in symbols.symbols.enumerated()
+    where !symbol.isUndefined && (symbol.value != 0 || symbol.type == ELF.STT_TLS) {
       guard symbols.firstByte(index) == UInt8(ascii: "n") else { continue }
       let name = symbols.nameBytes(index)
       guard name.elementsEqual("napi_register_module_v1".utf8) || name.starts(with: "node_register_module_v".utf8)
       else { continue }
       // Of several symbols of one name the first is found.
-      guard seen.insert(name).inserted, memory.faults(at: symbol.value) || !memory.isExecutable(symbol.value) else {
-        continue
-      }
-      if memory.isExecutable(symbol.value) {
+      let isCode = symbol.type != ELF.STT_TLS && memory.isExecutable(symbol.value)
+      guard seen.insert(name).inserted, !isCode || memory.faults(at: symbol.value) else { continue }
+      if isCode {
         faults.insert(.registration)
       } else {
         segmentationFaults.insert(.registration)
       }
+    }
+  }
+
+  /// `_dl_call_fini` goes through `DT_FINI_ARRAY` from its end, and then calls `DT_FINI`.
+  private mutating func markDestructorFaults(_ memory: ELF.Memory, _ dynamic: ELF.DynamicSection) {
+    if let array = dynamic[ELF.DT_FINI_ARRAY], let size = dynamic[ELF.DT_FINI_ARRAYSZ], size >= 8,
+      let fault = memory.readingFault(at: array &+ (size & ~7) &- 8)
+    {
+      if fault == .bus { faults.insert(.finalization) } else { segmentationFaults.insert(.finalization) }
+    }
+    guard let address = dynamic[ELF.DT_FINI] else { return }
+    if !memory.isExecutable(address) {
+      segmentationFaults.insert(.finalization)
+    } else if memory.faults(at: address) {
+      faults.insert(.finalization)
     }
   }
 

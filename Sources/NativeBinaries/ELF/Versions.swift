@@ -6,6 +6,8 @@ extension ELF.DynamicTables {
   mutating func readVersions(into image: inout ELF.Image, _ strings: ELF.StringBytes, _ file: RawSpan) {
     image.versionNeeds = readNeeds(strings, file)
     image.versionDefinitions = readDefinitions(strings, file)
+    image.lacksVersionTable =
+      dynamic[ELF.DT_VERSYM] == nil && !(image.versionNeeds.isEmpty && image.versionDefinitions.isEmpty)
   }
 
   /// The records behind `tag`: the rest of the segment, since neither table says how long it is.
