@@ -155,4 +155,16 @@ import Testing
         world.load(addon(needed: needed)).outcome == thrown("/var/task/lib/\(first): undefined symbol: gone"))
     }
   }
+
+  @Test("Hundreds of libraries in rings are put in order in a moment", .timeLimit(.minutes(1)), arguments: [34, 36])
+  func rings(_ minor: Int) {
+    var world = World()
+    world.glibc = GLibCVersion(2, minor)
+    let count = 400
+    for index in 0..<count {
+      let needed = [1, 7, count - 1].map { "lib\((index + $0) % count).so" }
+      world.task.files["lib/lib\(index).so"] = ELFAssembler(soname: "lib\(index).so", needed: needed).bytes()
+    }
+    #expect(world.load(addon(needed: ["lib0.so", "lib99.so"])).outcome == .loads)
+  }
 }
