@@ -16,6 +16,7 @@ public final class Monitor<State>: @unchecked Sendable {
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var state: State
 
+  /// Takes over the state, which nobody else may keep.
   public init(_ state: sending State) {
     self.state = state
     pthread_mutex_init(mutex, nil)
@@ -29,6 +30,7 @@ public final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  /// Calls `body` with the state while no other thread has it; a call inside of `body` would wait for itself.
   public func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
