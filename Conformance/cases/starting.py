@@ -57,33 +57,35 @@ def graph(chance, is_cyclic):
     return edges
 
 
-def orders(w):
-    """Which of several undefined symbols is told shows which object was relocated first."""
-    chance = random.Random(11)
+def graphs(w, kind, seed, addon, sources):
+    """A dozen addons, every second with circles among its libraries, whose sources are what `sources(chance, count)` gives."""
+    chance = random.Random(seed)
     for number in range(12):
         edges = graph(chance, number % 2 == 1)
-        names = {one: f"libmx{number}o{one}.so" for one in edges}
+        names = {one: f"libmx{number}{kind[0]}{one}.so" for one in edges}
         stubs = {one: w.library(names[one], f"int mx_l{one};") for one in edges}
-        lacking = set(chance.sample(list(edges), 2))
+        texts = sources(chance, len(edges))
+        needed = chance.sample(list(edges), chance.randint(1, len(edges)))
+        folder = w.case("starting", f"{kind}-{number}", w.addon(addon, *BESIDE, libraries=tuple(stubs[one] for one in needed)))
+        for one, others in edges.items():
+            source = texts[one] + f"int mx_l{one};\n"
+            w.write(folder / names[one], w.library(names[one], source, *BESIDE, libraries=tuple(stubs[other] for other in others)))
+
+
+def orders(w):
+    """Which of several undefined symbols is told shows which object was relocated first."""
+    def sources(chance, count):
+        lacking = set(chance.sample(range(count), 2))
         missing = "extern int mx_missing{0}; int *m{0}(void) {{ return &mx_missing{0}; }}\n"
-        folder = w.case("starting", f"order-{number}", w.addon(NODE_API, *BESIDE, libraries=tuple(stubs[one] for one in chance.sample(list(edges), chance.randint(1, len(edges))))))
-        for one, needed in edges.items():
-            source = f"int mx_l{one};\n" + (missing.format(one) if one in lacking else "")
-            w.write(folder / names[one], w.library(names[one], source, *BESIDE, libraries=tuple(stubs[other] for other in needed)))
+        return [missing.format(one) if one in lacking else "" for one in range(count)]
+    graphs(w, "order", 11, NODE_API, sources)
 
 
 def registrations(w):
     """The last constructor to register decides: whose module version is asked for shows whose it was."""
-    chance = random.Random(13)
-    for number in range(12):
-        edges = graph(chance, number % 2 == 1)
-        names = {one: f"libmx{number}r{one}.so" for one in edges}
-        stubs = {one: w.library(names[one], f"int mx_l{one};") for one in edges}
-        versions = chance.sample((64, 72, 83, *VERSIONS), len(edges))
-        folder = w.case("starting", f"registration-{number}", w.addon("int mx_nothing;", *BESIDE, libraries=tuple(stubs[one] for one in chance.sample(list(edges), chance.randint(1, len(edges))))))
-        for one, needed in edges.items():
-            source = STRUCT + structure(versions[one]) + f"int mx_l{one};"
-            w.write(folder / names[one], w.library(names[one], source, *BESIDE, libraries=tuple(stubs[other] for other in needed)))
+    def sources(chance, count):
+        return [STRUCT + structure(version) for version in chance.sample((64, 72, 83, *VERSIONS), count)]
+    graphs(w, "registration", 13, "int mx_nothing;", sources)
 
 
 def descriptors(w):

@@ -39,8 +39,9 @@ public struct NodeHost: Sendable {
 
   /// The destructors of what the addon brought run before the error is thrown.
   private func closed(_ load: Load, _ result: LinkResult) -> Load {
-    let objects = result.initializationOrder.reversed().map { result.objects[$0] }
-    if objects.contains(where: { $0.image.flags1 & ELF.DF_1_NODELETE != 0 }) { return load }
+    func stays(_ index: Int) -> Bool { result.objects[index].image.flags1 & ELF.DF_1_NODELETE != 0 }
+    if result.root.map(stays) ?? true { return load }
+    let objects = result.initializationOrder.reversed().filter { !stays($0) }.map { result.objects[$0] }
     do {
       for object in objects { try Process.touch(object.image, in: .finalization, object.path) }
     } catch {

@@ -37,6 +37,15 @@ import Testing
     }
   }
 
+  @Test("What a call has taken others can take when it has ended")
+  func givesBack() {
+    for _ in 0..<3 { _ = run(atMost: 100) {} }
+    // Other tests may have cores for a moment.
+    let wanted = min(processorCount, 32)
+    let all = (0..<2000).lazy.map { _ in run(atMost: 100) { usleep(1000) }.begun }.first { $0 == wanted }
+    #expect(all != nil)
+  }
+
   @Test("A call inside a call takes no core twice")
   func nested() {
     let running = Monitor((now: 0, most: 0))
