@@ -1,11 +1,11 @@
 """Finds and changes fields of a 64-bit little-endian ELF file, for cases that no linker makes."""
 import struct
 
-PT_NULL, PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_TLS = 0, 1, 2, 3, 4, 7
+PT_NULL, PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR, PT_TLS = 0, 1, 2, 3, 4, 6, 7
 PT_GNU_STACK, PT_GNU_RELRO, PT_GNU_PROPERTY = 0x6474E551, 0x6474E552, 0x6474E553
 DT_NULL, DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_RELA, DT_STRSZ, DT_SONAME = 0, 1, 4, 5, 6, 7, 10, 14
 DT_SYMENT, DT_RELAENT, DT_JMPREL, DT_FLAGS, DT_GNU_HASH = 11, 9, 23, 30, 0x6FFFFEF5
-DT_VERNEED, DT_VERSYM, DT_FLAGS_1 = 0x6FFFFFFE, 0x6FFFFFF0, 0x6FFFFFFB
+DT_VERDEF, DT_VERNEED, DT_VERSYM, DT_FLAGS_1 = 0x6FFFFFFC, 0x6FFFFFFE, 0x6FFFFFF0, 0x6FFFFFFB
 DT_RELACOUNT = 0x6FFFFFF9  # only a hint for the loader: an entry to write others over
 
 HEADER_FIELDS = {"e_type": (16, "H"), "e_machine": (18, "H"), "e_version": (20, "I"), "e_entry": (24, "Q"),

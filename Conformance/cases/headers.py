@@ -1,8 +1,8 @@
 """ELF headers, program headers, dynamic sections and notes that glibc refuses, tolerates or ignores."""
 import struct
 
-from elf import (DT_FLAGS, DT_FLAGS_1, DT_GNU_HASH, DT_RELACOUNT, DT_SONAME, DT_STRTAB, DT_STRSZ, DT_SYMTAB, PT_DYNAMIC, PT_GNU_PROPERTY, PT_GNU_RELRO,
-                 PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_NULL, PT_TLS, Image)
+from elf import (DT_FLAGS, DT_FLAGS_1, DT_GNU_HASH, DT_RELACOUNT, DT_SONAME, DT_STRTAB, DT_STRSZ, DT_SYMTAB, DT_VERDEF, DT_VERNEED, PT_DYNAMIC,
+                 PT_GNU_PROPERTY, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_NULL, PT_PHDR, PT_TLS, Image)
 from workshop import NODE_API
 
 SOURCE = NODE_API + "int mx_own = 1; int *pointer = &mx_own; static int own; int *relative = &own; char zeros[5000]; extern int mx_lazy(void); int f(void) { return mx_lazy(); }\n"
@@ -12,6 +12,10 @@ def make(w):
     image = Image(w.addon(SOURCE, "-z", "max-page-size=4096"))
     header(w, image)
     segments(w, image)
+    if w.x86:
+        reaches(w, image)
+    table_in_memory(w, image)
+    links(w)
     dynamic(w, image)
     flags(w)
     notes(w)
@@ -119,6 +123,48 @@ def _linked(w, *flags):
     content = out.read_bytes()
     os.unlink(out)
     return content
+
+
+def reaches(w, image):
+    """Segments that reach far behind the object, in the file or in memory."""
+    loads = image.segments(PT_LOAD)
+    for which, n in {"first": loads[0], "middle": loads[1], "last": loads[-1]}.items():
+        offset, size, memory = (image.segment(n, field) for field in ("p_offset", "p_filesz", "p_memsz"))
+        for more in (1 << 33, 0x1F << 32, 1 << 41, 1 << 45, 1 << 52, 1 << 63, (1 << 64) - 0x2000):
+            # Of the addresses for libraries chance leaves 2^34 to 2^40 bytes behind an object.
+            w.case("reach", f"{which}-filesz-plus-{more:x}", image.with_segment(n, p_filesz=(size + more) % (1 << 64)), beyond=more >> 32 == 0x1F and which == "middle")
+            w.case("reach", f"{which}-memsz-plus-{more:x}", image.with_segment(n, p_memsz=(memory + more) % (1 << 64)), beyond=more >> 32 == 0x1F and which != "last")
+        for more in (1 << 40, 1 << 62, 1 << 63, (1 << 63) - 0x2000):
+            w.case("reach", f"{which}-offset-plus-{more:x}", image.with_segment(n, p_offset=offset + more))
+
+
+def table_in_memory(w, image):
+    """PT_PHDR, whose address glibc believes since it keeps tables for unwinding."""
+    n = image.segments(PT_PHDR)[0]
+    last = image.segments(PT_LOAD)[-1]
+    end = image.segment(last, "p_vaddr") + image.segment(last, "p_memsz")
+    for name, value in {"zero": 0, "one": 1, "dynamic": image.segment(image.segments(PT_DYNAMIC)[0], "p_vaddr"), "last-page": end - 8, "far": 1 << 34, "high": 0xFF << 56,
+                        "huge": 1 << 46, "below": (1 << 64) - (1 << 34)}.items():
+        w.case("segment", f"table-at-{name}", image.with_segment(n, p_vaddr=value), beyond=name == "last-page")
+    w.case("segment", "table-twice", image.with_segment(image.segments(PT_GNU_STACK)[0], p_type=PT_PHDR, p_vaddr=0xFF << 56))
+    w.case("segment", "table-not-said", image.with_segment(n, p_type=PT_NULL))
+
+
+def links(w):
+    """Records of versions whose links lead out of the object."""
+    used = Image(w.addon(NODE_API + "extern int strlen(const char *); int mx_own(void) { return strlen(\"\"); }\n", libraries=(w.stub("libc.so.6", {"strlen": w.base_version}),),
+                         version_script="V1 { global: napi_register_module_v1; }; V2 { global: *; } V1;"))
+    for name, tag, fields in (("definition", DT_VERDEF, {"aux": 12, "next": 16}), ("need", DT_VERNEED, {"aux": 8, "next": 12})):
+        first = used.file_offset(used.tag(tag))
+        records = {name: first}
+        if tag == DT_VERDEF:
+            # The first one names the object itself.
+            records["next-definition"] = first + struct.unpack_from("<I", used.data, first + fields["next"])[0]
+        for which, record in records.items():
+            for field, place in fields.items():
+                for value in (0, 1 << 24, 0xFF000000, 0xFFFFFFF0):
+                    # What lies 16 MB behind an object, chance decides.
+                    w.case("version-record", f"{which}-{field}-{value:x}", used.patched(record + place, struct.pack("<I", value)), beyond=value == 1 << 24)
 
 
 def dynamic(w, image):

@@ -4,12 +4,12 @@ import random
 import struct
 
 from cases.registration import EXPORT, STRUCT, structure
-from elf import DT_NEEDED, DT_VERSYM, Image
+from elf import DT_NEEDED, DT_VERDEF, DT_VERSYM, Image
 from workshop import NODE_API
 
 BESIDE = ("-rpath", "$ORIGIN", "--no-as-needed")
 USE = NODE_API + "extern int mx_value; int *f(void) { return &mx_value; }\n"
-DT_VERDEF, DT_FINI = 0x6FFFFFFC, 13
+DT_FINI = 13
 VERSIONS = (108, 115, 127, 137)
 
 

@@ -265,6 +265,10 @@ extension Process {
 
   /// Constructors run object by object; what they do is not known, only whether their code is there.
   func runConstructors(_ order: [Int], _ symbols: inout SymbolResolution) throws(LinkError) {
+    if linker.glibc >= GLibCVersion(2, 35) {
+      // `_dl_find_object_update`
+      for index in order { try Self.touch(objects[index].image, in: .unwinding, objects[index].path) }
+    }
     for index in order {
       try Self.touch(objects[index].image, in: .initialization, objects[index].path)
       var isBroken = relocations(of: objects[index]).constructorsAreUnrelocated

@@ -79,6 +79,8 @@ import Testing
     var bytes = addon().bytes()
     let header = try #require(
       Array(stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56)).last { Array(bytes[$0..<$0 + 4]) == [1, 0, 0, 0] })
+    // Memory that can be written has to be there.
+    bytes[header + 4] = 5
     func outcome(byteCount: UInt64) -> Load.Outcome {
       for byte in 0..<8 { bytes[header + 40 + byte] = UInt8(truncatingIfNeeded: byteCount >> (8 * UInt64(byte))) }
       return World().load(bytes).outcome
@@ -93,6 +95,78 @@ import Testing
     let refused = "/var/task/addon.node: failed to map segment from shared object"
     #expect(outcome(byteCount: 1 << 47) == thrown(refused))
     if case .unknown = outcome(byteCount: 1 << 44) { Issue.record("there is always room for that") }
+  }
+
+  @Test("A segment that reaches far behind the object is refused, ends the process or is left to chance")
+  func reach() throws {
+    let bytes = addon().bytes()
+    let headers = stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56)
+    func header(_ type: [UInt8]) throws -> Int { try #require(headers.first { Array(bytes[$0..<$0 + 4]) == type }) }
+    let (load, stack) = (try header([1, 0, 0, 0]), try header([0x51, 0xe5, 0x74, 0x64]))
+    /// The whole file's segment, and one behind it whose length in the file, in memory, offset and flags are given.
+    func outcome(
+      file: UInt64 = 0, memory: UInt64 = 0, offset: UInt64 = 0, flags: UInt64 = 5, first: UInt64? = nil,
+      glibc: GLibCVersion = GLibCVersion(2, 36)
+    ) -> Load.Outcome {
+      var bytes = bytes
+      var fields: [(Int, UInt64)] = [
+        (stack, 1 | flags << 32), (stack + 8, offset), (stack + 16, 0x10_0000), (stack + 32, file),
+        (stack + 40, memory), (stack + 48, 4096),
+      ]
+      if let first { fields.append((load + 40, first)) }
+      for (at, value) in fields {
+        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+      }
+      var world = World()
+      world.glibc = glibc
+      return world.load(bytes).outcome
+    }
+    #expect(outcome() == .loads)
+    #expect(outcome(file: 4096, memory: 4096) == .loads)
+    let notMapped = thrown("/var/task/addon.node: failed to map segment from shared object")
+    let notFilled = thrown("/var/task/addon.node: cannot map zero-fill pages")
+    // More than addresses, than memory, than a file can have.
+    #expect(outcome(file: 1 << 63) == notMapped)
+    #expect(outcome(file: 1 << 41) == notMapped)
+    #expect(outcome(file: 1 << 36, flags: 6) == notMapped)
+    #expect(outcome(file: 4096, offset: 1 << 63) == notMapped)
+    #expect(outcome(first: 1 << 41) == notFilled)
+    // A sum that wraps maps nothing.
+    #expect(outcome(file: UInt64.max - 0x8_0000) == .loads)
+    let crash = Load.Outcome.crashes(signal: "SIGSEGV", exit: nil, message: nil)
+    #expect(outcome(file: 1 << 33) == crash)
+    #expect(outcome(file: 1 << 33, glibc: GLibCVersion(2, 31)) == .crashes(signal: "SIGBUS", exit: nil, message: nil))
+    #expect(outcome(first: 1 << 33) == crash)
+    guard case .unknown(let why) = outcome(file: 1 << 39) else {
+      return #expect(Bool(false), "chance is said to decide")
+    }
+    #expect(why.contains("reaches 512 GB behind the object"))
+  }
+
+  @Test("The address that PT_PHDR names is read by glibc 2.35 and later, up to PT_GNU_EH_FRAME")
+  func programHeadersInMemory() throws {
+    let bytes = addon().bytes()
+    let stack = try #require(
+      stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56).first {
+        Array(bytes[$0..<$0 + 4]) == [0x51, 0xe5, 0x74, 0x64]
+      })
+    func outcome(_ address: UInt64, _ glibc: GLibCVersion) -> Load.Outcome {
+      var bytes = bytes
+      for (at, value) in [(stack, 6 | 4 << 32), (stack + 16, address)] {
+        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+      }
+      var world = World()
+      world.glibc = glibc
+      return world.load(bytes).outcome
+    }
+    for (address, crashes) in [(0, false), (64, false), (1, false), (1 << 34, true), (0xff << 56, true)]
+      as [(UInt64, Bool)]
+    {
+      #expect(outcome(address, GLibCVersion(2, 34)) == .loads)
+      #expect(
+        outcome(address, GLibCVersion(2, 35))
+          == (crashes ? .crashes(signal: "SIGSEGV", exit: nil, message: nil) : .loads))
+    }
   }
 
   @Test("PT_GNU_RELRO that leaves the object is decided only where certainly nothing lies behind it")

@@ -109,6 +109,8 @@ public enum ELF {
       public static let registration = LoadPhases(rawValue: 32)
       /// Destructors, which run when the object is closed.
       public static let finalization = LoadPhases(rawValue: 64)
+      /// The program headers in memory, where glibc 2.35 and later look for `PT_GNU_EH_FRAME` before the constructors run.
+      public static let unwinding = LoadPhases(rawValue: 128)
     }
 
     public init(byteCount: Int) { self.byteCount = byteCount }

@@ -52,6 +52,7 @@ extension ELF {
   public static let PT_NOTE: UInt32 = 4
   public static let PT_PHDR: UInt32 = 6
   public static let PT_TLS: UInt32 = 7
+  public static let PT_GNU_EH_FRAME: UInt32 = 0x6474_e550
   public static let PT_GNU_STACK: UInt32 = 0x6474_e551
   public static let PT_GNU_RELRO: UInt32 = 0x6474_e552
   public static let PT_GNU_PROPERTY: UInt32 = 0x6474_e553

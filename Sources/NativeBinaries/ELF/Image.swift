@@ -50,6 +50,7 @@ extension ELF.Image {
   ) {
     let memory = ELF.Memory(fileByteCount: byteCount, programHeaders: programHeaders)
     markZeroFillFaults(memory)
+    markProgramHeaderFaults(memory, file, order, byteCount: ELF.ProgramHeader.byteCount(is64Bit: is64Bit))
     guard let segment = programHeaders.last(where: { $0.type == ELF.PT_DYNAMIC && $0.fileByteCount > 0 }) else {
       return
     }
@@ -124,6 +125,25 @@ extension ELF.Image {
       segmentationFaults.insert(.finalization)
     } else if memory.faults(at: address) {
       faults.insert(.finalization)
+    }
+  }
+
+  /// `_dl_find_object_from_map` reads the table that `PT_PHDR` says is in memory, up to `PT_GNU_EH_FRAME`.
+  private mutating func markProgramHeaderFaults(
+    _ memory: ELF.Memory, _ file: RawSpan, _ order: ByteOrder, byteCount: Int
+  ) {
+    // The last one counts; without one the loader finds the table by the ELF header.
+    guard let table = programHeaders.last(where: { $0.type == ELF.PT_PHDR }), table.virtualAddress != 0,
+      memory.availableBytes(at: table.virtualAddress) < programHeaders.count * byteCount
+    else { return }
+    // A 64-bit Arm processor does not look at the highest byte of an address.
+    let address = table.virtualAddress & (header?.machine == ELF.EM_AARCH64 ? (1 << 56) - 1 : .max)
+    for index in programHeaders.indices {
+      let entry = memory.read(address &+ UInt64(index * byteCount), count: 4, in: file)
+      if entry.faults { faults.insert(.unwinding) }
+      if entry.unmapped { segmentationFaults.insert(.unwinding) }
+      let type: UInt32? = TableReader(bytes: entry.bytes, order: order).integer(0)
+      if type == nil || type == ELF.PT_GNU_EH_FRAME { return }
     }
   }
 
