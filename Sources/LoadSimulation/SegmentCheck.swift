@@ -111,10 +111,9 @@ struct SegmentCheck {
   /// Whether addresses that are asked for beside the object's `own` are no addresses of a process in any case.
   private func isOutOfReach(_ wanted: Range<UInt64>, _ own: Range<UInt64>) -> Bool {
     let byteCount = wanted.upperBound - wanted.lowerBound
-    guard byteCount < Self.userSpace else { return true }
     let start = Int64(bitPattern: wanted.lowerBound &- own.lowerBound)
-    let reach = start + Int64(byteCount) - Int64(own.upperBound - own.lowerBound)
-    return start <= -Int64(Self.userSpace) || reach >= Int64(Self.libraryAddresses)
+    guard byteCount < Self.userSpace, start > -Int64(Self.userSpace), start < Int64(Self.userSpace) else { return true }
+    return start + Int64(byteCount) - Int64(own.upperBound - own.lowerBound) >= Int64(Self.libraryAddresses)
   }
 
   /// The addresses that the object takes: since 2.35 the loader reserves what it takes to align it as the largest `p_align`

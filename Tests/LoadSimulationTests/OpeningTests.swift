@@ -105,12 +105,13 @@ import Testing
     let (load, stack) = (try header([1, 0, 0, 0]), try header([0x51, 0xe5, 0x74, 0x64]))
     /// The whole file's segment, and one behind it whose length in the file, in memory, offset and flags are given.
     func outcome(
-      file: UInt64 = 0, memory: UInt64 = 0, offset: UInt64 = 0, flags: UInt64 = 5, first: UInt64? = nil,
+      file: UInt64 = 0, memory: UInt64 = 0, address: UInt64 = 0x10_0000, offset: UInt64 = 0, flags: UInt64 = 5,
+      first: UInt64? = nil,
       glibc: GLibCVersion = GLibCVersion(2, 36)
     ) -> Load.Outcome {
       var bytes = bytes
       var fields: [(Int, UInt64)] = [
-        (stack, 1 | flags << 32), (stack + 8, offset), (stack + 16, 0x10_0000), (stack + 32, file),
+        (stack, 1 | flags << 32), (stack + 8, offset), (stack + 16, address), (stack + 32, file),
         (stack + 40, memory), (stack + 48, 4096),
       ]
       if let first { fields.append((load + 40, first)) }
@@ -131,6 +132,11 @@ import Testing
     #expect(outcome(file: 1 << 36, flags: 6) == notMapped)
     #expect(outcome(file: 4096, offset: 1 << 63) == notMapped)
     #expect(outcome(first: 1 << 41) == notFilled)
+    // The fuzzer's finding: an address below the first one's, as far away as a number can be.
+    for address in [1 << 63, (1 << 63) - 4096, UInt64.max - 4095] as [UInt64] {
+      _ = outcome(file: 1 << 46, memory: 1 << 46, address: address)
+      _ = outcome(file: 4096, memory: UInt64.max, address: address, first: 1 << 33)
+    }
     // A sum that wraps maps nothing.
     #expect(outcome(file: UInt64.max - 0x8_0000) == .loads)
     let crash = Load.Outcome.crashes(signal: "SIGSEGV", exit: nil, message: nil)
