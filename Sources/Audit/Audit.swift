@@ -68,7 +68,7 @@ public struct Audit: Sendable {
   let mounts: [Mount]
   let packageManager: PackageManager?
   /// From the lock file; read only when there are native packages to judge.
-  let lock: PackageLock?
+  private let nativeLock: Meanwhile<PackageLock?>
   /// The JavaScript that was read, for all targets.
   let scripts = ScriptFiles()
   /// The package's binaries, read once for all targets.
@@ -83,7 +83,10 @@ public struct Audit: Sendable {
     var found: [FoundFile]
     /// The npm package that owns each of `found`.
     var owners: [NPMPackage?]
-    var npmPackages: [InstalledPackage]
+    /// What `npmPackages` comes from, found while the binaries are looked at.
+    var installed: Installation
+
+    var npmPackages: [InstalledPackage] { installed.packages }
   }
 
   /// Looks through the package and its layers.
@@ -100,8 +103,10 @@ public struct Audit: Sendable {
     }
     mounts = trees.map { path, tree in Mount(path: path, tree: tree, seen ?? Mount.Seen(in: tree)) }
     packageManager = PackageManager(in: .root, of: package.main.tree)
-    let hasNative = mounts.contains { $0.npmPackages.contains { $0.isNative || $0.mayLoadAddon } }
-    lock = hasNative ? PackageLock(in: .root, of: package.main.tree) : nil
+    nativeLock = .whenAsked { [mounts] in
+      let hasNative = mounts.contains { $0.npmPackages.contains { $0.isNative || $0.mayLoadAddon } }
+      return hasNative ? PackageLock(in: .root, of: package.main.tree) : nil
+    }
   }
 
   /// Whether the package has nothing in it and nothing to say about that: no file, no link, no damage.
@@ -186,7 +191,7 @@ public struct Audit: Sendable {
     context.unzippedBytes = mounts.reduce(0) { $0 + $1.scan.byteCount }
     context.zippedBytes = package.main.archiveByteCount
     context.packageManager = packageManager
-    context.lock = lock
+    context.lock = nativeLock.value()
     context.files = root
     for mount in mounts {
       var packages = NPMPackages(in: mount.tree)

@@ -18,6 +18,18 @@ public struct InstalledPackage: Hashable, Sendable {
   public var deployedPath: String { package.path.isRoot ? mount : "\(mount)/\(package.path)" }
 }
 
+/// The npm packages of a mount, found by another thread.
+final class Installation: Sendable {
+  private let work: Meanwhile<[InstalledPackage]>
+
+  init(_ body: @escaping @Sendable () -> [InstalledPackage]) { work = Meanwhile(elsewhere: true, body) }
+
+  // No process may end while the thread goes on.
+  deinit { _ = work.value() }
+
+  var packages: [InstalledPackage] { work.value() }
+}
+
 extension Audit.Mount {
   /// What a scan saw of a tree, wherever it stands.
   struct Seen {
@@ -47,19 +59,22 @@ extension Audit.Mount {
     }
     var packages = NPMPackages(in: tree, scanned: seen.manifests, others: manifests)
     let owners = found.map { packages.owner(of: $0.path) }
-    let installed = Self.installed(&packages, owners, descriptions, path, tree)
-    self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, npmPackages: installed)
+    let installed = Installation { [packages, descriptions] in
+      Self.installed(packages, owners, descriptions, path, tree)
+    }
+    self.init(path: path, tree: tree, scan: scan, found: found, owners: owners, installed: installed)
   }
 
   /// Every npm package of the tree: those in a `node_modules`, those that own a binary, and the application itself.
   private static func installed(
-    _ packages: inout NPMPackages, _ owners: [NPMPackage?], _ descriptions: Set<TreePath>, _ mount: String,
+    _ packages: NPMPackages, _ owners: [NPMPackage?], _ descriptions: Set<TreePath>, _ mount: String,
     _ tree: any FileTree
   ) -> [InstalledPackage] {
+    var packages = packages
     var counts: [TreePath: Int] = [:]
-    var all: [(package: NPMPackage, mentionsAddon: Bool?)] = []
+    var all: [NPMPackages.Described] = []
     for owner in owners.compactMap(\.self) {
-      if counts.updateValue((counts[owner.path] ?? 0) + 1, forKey: owner.path) == nil { all.append((owner, nil)) }
+      if counts.updateValue((counts[owner.path] ?? 0) + 1, forKey: owner.path) == nil { all.append(.init(owner)) }
     }
     let native = Set(all.map(\.package.name))
     for described in packages.described() where counts[described.package.path] == nil {
@@ -67,10 +82,14 @@ extension Audit.Mount {
     }
     let paths = all.map(\.package.path)
     let order = all.indices.sorted { paths[$0] < paths[$1] }
-    return ConcurrentMap.map(order) { [counts, all] index in
+    return order.map { index in
       let package = all[index].package
-      let reasons = NativeEvidence.reasons(
-        for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: descriptions.contains(package.path))
+      let hasBindingGyp = descriptions.contains(package.path)
+      let known = hasBindingGyp ? nil : all[index].nativeReasons
+      let reasons =
+        known
+        ?? NativeEvidence.reasons(
+          for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: hasBindingGyp)
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
       if reasons.isEmpty {
         installed.mayLoadAddon =

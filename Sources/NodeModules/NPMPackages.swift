@@ -32,11 +32,26 @@ public struct NPMPackages: Sendable {
     manifests = Set(others)
   }
 
-  /// The npm packages of the directories that are known to have a `package.json`, in no order, and whether each mentions an
-  /// addon, where that was looked for.
-  public mutating func described() -> [(package: NPMPackage, mentionsAddon: Bool?)] {
-    scanned.compactMap { found in found.package.map { ($0, found.mentionsAddon) } }
-      + (manifests ?? []).compactMap { directory in package(at: directory).map { ($0, nil) } }
+  /// An npm package and what was found of it while the tree was scanned; `nil` where that was not looked for.
+  public struct Described: Sendable {
+    public var package: NPMPackage
+    /// `NativeEvidence.reasons` that its manifest alone gives.
+    public var nativeReasons: [String]?
+    /// `NativeEvidence.mentionsAddon`
+    public var mentionsAddon: Bool?
+
+    public init(_ package: NPMPackage, nativeReasons: [String]? = nil, mentionsAddon: Bool? = nil) {
+      self.package = package
+      self.nativeReasons = nativeReasons
+      self.mentionsAddon = mentionsAddon
+    }
+  }
+
+  /// The npm packages of the directories that are known to have a `package.json`, in no order.
+  public mutating func described() -> [Described] {
+    scanned.compactMap { found in
+      found.package.map { Described($0, nativeReasons: found.nativeReasons, mentionsAddon: found.mentionsAddon) }
+    } + (manifests ?? []).compactMap { directory in package(at: directory).map { Described($0) } }
   }
 
   /// The npm package that the file at `path` belongs to; `nil` for a file that belongs to none.

@@ -30,7 +30,8 @@ public enum NativeEvidence {
     if let script = package.installScript, let word = scriptWords.first(where: { contains($0, script) }) {
       reasons.append("its install script runs \(word)")
     }
-    if let tool = package.dependencies.union(package.optionalDependencies).intersection(tools).min() {
+    let needs = [package.dependencies, package.optionalDependencies]
+    if let tool = needs.compactMap({ $0.lazy.filter(tools.contains).min() }).min() {
       reasons.append("it depends on \(tool)")
     }
     if let platform = package.optionalDependencies.filter(PlatformTokens.isPlatformPackage).min() {
@@ -47,12 +48,16 @@ public enum NativeEvidence {
   /// Whether the file that `require` of the package gives mentions an addon, or a library that loads one: only going through
   /// it tells whether it loads any.
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
+    mentionsAddon(package) { tree.withFirstFile(of: $0, upTo: $1, $2) }
+  }
+
+  /// - Parameter read: `FileTree.withFirstFile` of the package's tree.
+  static func mentionsAddon(
+    _ package: NPMPackage, _ read: (_ paths: [TreePath], _ byteLimit: Int, _ body: (RawSpan) -> Bool) -> Bool?
+  ) -> Bool {
     // The loader libraries themselves mention every place where an addon can be.
     if tools.contains(package.name) || Loaders.library(named: package.name) != nil { return false }
-    let found = tree.withFirstFile(of: entries(of: package), upTo: mentionByteLimit) { bytes in
-      bytes.withUnsafeBytes { mentions(in: $0) }
-    }
-    return found ?? false
+    return read(entries(of: package), mentionByteLimit) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } } ?? false
   }
 
   private static let mentionByteLimit = 4 << 20

@@ -6,6 +6,8 @@ public final class ScannedManifests: Sendable {
     var directory: TreePath
     /// `nil` where the file makes its directory no package's.
     var package: NPMPackage?
+    /// `NativeEvidence.reasons` that its manifest alone gives.
+    var nativeReasons: [String] = []
     /// `NativeEvidence.mentionsAddon`, where it was looked for.
     var mentionsAddon: Bool?
   }
@@ -19,11 +21,16 @@ public final class ScannedManifests: Sendable {
 
   /// What to ask of the scan.
   public var files: WholeFiles {
-    WholeFiles(named: "package.json") { [self] path, contents in
+    WholeFiles(named: "package.json") { [self] path, contents, open in
       guard let directory = path.parent else { return }
       var found = Found(directory: directory, package: NPMPackage(at: directory, Manifest(parsing: contents)))
-      if let package = found.package, package.isInstalled, let entries {
-        found.mentionsAddon = NativeEvidence.mentionsAddon(package, in: entries)
+      if let package = found.package {
+        found.nativeReasons = NativeEvidence.reasons(for: package, binaries: 0, hasBindingGyp: false)
+        if found.nativeReasons.isEmpty, package.isInstalled, let entries {
+          found.mentionsAddon = NativeEvidence.mentionsAddon(package) { paths, byteLimit, body in
+            entries.withFirstFile(of: paths, upTo: byteLimit, from: open, body)
+          }
+        }
       }
       state.withLock { $0.append(found) }
     }

@@ -64,7 +64,7 @@ extension TreeScan {
       guard file.status.kind == .file, file.status.byteCount <= WholeFiles.byteLimit,
         file.path.isNamed(reading.name)
       else { return false }
-      return (try? tree.withContents(of: file.path) { reading.take(file.path, $0) }) != nil
+      return (try? tree.withContents(of: file.path) { reading.take(file.path, $0, nil) }) != nil
     }
   }
 }
@@ -76,13 +76,22 @@ public struct WholeFiles: Sendable {
 
   /// The name (the last component) of the regular files that are handed over.
   public var name: StaticString
-  /// Takes a file's path and contents, which are borrowed for the call. Called from several threads at once.
-  public var take: @Sendable (_ path: TreePath, _ contents: RawSpan) -> Void
+  /// Takes a file's path and contents, and the directory that holds it where the scan has it open; contents and directory are
+  /// borrowed for the call. Called from several threads at once.
+  public typealias Take = @Sendable (_ path: TreePath, _ contents: RawSpan, _ directory: OpenDirectory?) -> Void
 
-  public init(named name: StaticString, take: @escaping @Sendable (_ path: TreePath, _ contents: RawSpan) -> Void) {
+  public var take: Take
+
+  public init(named name: StaticString, take: @escaping Take) {
     self.name = name
     self.take = take
   }
+}
+
+/// A directory that a scan has open, from which the files below it are found sooner than from the tree's root.
+public struct OpenDirectory: Sendable {
+  let descriptor: Int32
+  let path: TreePath
 }
 
 extension StaticString {

@@ -60,6 +60,7 @@ public struct RootFileSystem: Sendable {
 
   /// The mounts, in the order in which they were made: of two at one point, the later hides the earlier.
   public let mounts: [Mount]
+  private let passages = Passages()
 
   public init(mounts: [Mount]) { self.mounts = mounts }
 
@@ -71,6 +72,7 @@ public struct RootFileSystem: Sendable {
   public func resolve(_ path: [UInt8], followLast: Bool = true) -> Resolution {
     if path.isEmpty || path.contains(0) { return .missing }
     if path.count > Self.longestPathByteCount { return .nameTooLong }
+    if let resolution = resolveDirectly(path, followLast: followLast) { return resolution }
     var walk = PathWalk(self, path, followLast: followLast)
     return walk.run()
   }
@@ -106,6 +108,53 @@ public struct RootFileSystem: Sendable {
     return try read(located) { try body($0, nil) }
   }
 
+  /// `resolve` from the last directory on the way that an earlier path led to; `nil` where links or dots are on the way, or
+  /// nothing is saved.
+  private func resolveDirectly(_ path: [UInt8], followLast: Bool) -> Resolution? {
+    guard path.first == UInt8(ascii: "/"), path.count <= Passages.longestPathByteCount,
+      let whole = TreePath(bytes: path.dropFirst()), whole.bytes.count == path.count - 1, !whole.isRoot
+    else { return nil }
+    var pending: [TreePath] = [whole]
+    var parent = whole.parent
+    var start: Located?
+    while let path = parent {
+      start = passages.directory(at: path)
+      if start != nil { break }
+      if path.isRoot {
+        start = entry(at: path)
+        start.map(passages.keep)
+        break
+      }
+      pending.append(path)
+      parent = path.parent
+    }
+    guard var directory = start else { return nil }
+    while let path = pending.popLast() {
+      if !directory.status.othersMayExecute { return .permissionDenied }
+      let name = path.lastComponent
+      if name.count > Self.longestNameByteCount { return .nameTooLong }
+      guard let entry = entry(at: path, named: name, in: directory) else { return .missing }
+      switch entry.status.kind {
+      case .symbolicLink: return pending.isEmpty && !followLast ? .found(entry) : nil
+      case .file, .other: return pending.isEmpty ? .found(entry) : .notADirectory
+      case .directory:
+        passages.keep(entry)
+        directory = entry
+      }
+    }
+    return .found(directory)
+  }
+
+  /// What stands at a path in a directory that was found.
+  private func entry(at path: TreePath, named name: ArraySlice<UInt8>, in directory: Located) -> Located? {
+    let isMountPoint = mounts.contains { $0.point.bytes.count >= path.bytes.count && $0.point.isInside(path) }
+    guard let mount = directory.mount, !isMountPoint else { return entry(at: path) }
+    let inside = directory.pathInTree.appending(name)
+    return mounts[mount].tree.status(of: inside).map {
+      Located(path: path, mount: mount, mountPoint: directory.mountPoint, pathInTree: inside, status: $0)
+    }
+  }
+
   /// What stands at a path that is known to lead through real directories only.
   func entry(at path: TreePath) -> Located? {
     var best: Int?
@@ -126,6 +175,25 @@ public struct RootFileSystem: Sendable {
   /// The text of the link at `located`; `nil` where there is none.
   public func linkTarget(of located: Located) -> [UInt8]? {
     located.mount.flatMap { mounts[$0].tree.linkTarget(of: located.pathInTree) }
+  }
+}
+
+/// The directories that paths without links led to: most paths that are asked for lie in one of a few.
+private final class Passages: Sendable {
+  /// Longer paths are walked: those above each of them would take its square.
+  static let longestPathByteCount = 512
+  /// How many bytes of paths are kept, so that hostile ones cost no more.
+  private static let mostBytes = 1 << 22
+
+  private let known = Monitor<(directories: [TreePath: RootFileSystem.Located], byteCount: Int)>(([:], 0))
+
+  func directory(at path: TreePath) -> RootFileSystem.Located? { known.withLock { $0.directories[path] } }
+
+  func keep(_ directory: RootFileSystem.Located) {
+    known.withLock { known in
+      known.byteCount += directory.path.bytes.count
+      if known.byteCount <= Self.mostBytes { known.directories[directory.path] = directory }
+    }
   }
 }
 

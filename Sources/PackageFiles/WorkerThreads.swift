@@ -149,9 +149,10 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
   }
 
-  public convenience init(_ body: @escaping @Sendable () -> Value) {
+  /// - Parameter elsewhere: whether it must not begin on the core of the calling thread, as where a scan goes before.
+  public convenience init(elsewhere: Bool = false, _ body: @escaping @Sendable () -> Value) {
     self.init(open: body)
-    _ = start()
+    _ = start(elsewhere: elsewhere)
   }
 
   /// A value that waits for no other, worked out by another thread where there are processors enough, and else by the first
@@ -162,6 +163,9 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
     return value
   }
 
+  /// A value that the first who asks for it works out, and that others who ask wait for.
+  public static func whenAsked(_ body: @escaping @Sendable () -> Value) -> Meanwhile { Meanwhile(open: body) }
+
   private init(open body: @escaping @Sendable () -> Value) {
     state = Monitor(.open)
     self.body = body
@@ -169,9 +173,13 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Whether a thread could be had.
-  private func start() -> Bool {
-    let work = Unmanaged.passRetained(ThreadBody { self.run() })
-    guard let thread = startThread(work) else {
+  private func start(elsewhere: Bool = false) -> Bool {
+    let work = Unmanaged.passRetained(
+      ThreadBody {
+        if elsewhere { airworthy_run_anywhere() }
+        self.run()
+      })
+    guard let thread = startThread(work, elsewhere: elsewhere) else {
       work.release()
       return false
     }

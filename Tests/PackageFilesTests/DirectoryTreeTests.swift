@@ -170,6 +170,31 @@ struct DirectoryTreeTests {
     #expect(read(deep, "package/lib/index.js", from: tree) == "inside")
   }
 
+  @Test("A directory that a scan has open is begun from for what is below it, and for nothing else")
+  func firstFileBelowOpenDirectory() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["package/index.js", "package/lib/index.js", "package2/index.js", "index.js"] {
+      directory.write(name, name)
+    }
+    directory.link("package/link.js", to: "index.js")
+    directory.link("package/linked", to: "lib")
+    let tree = try DirectoryTree(path: directory.path)
+    for place in ["package", ""] {
+      let descriptor = open(directory.path + "/" + place, O_RDONLY | O_DIRECTORY)
+      defer { _ = close(descriptor) }
+      let opened = OpenDirectory(descriptor: descriptor, path: try #require(TreePath(place)))
+      func read(_ paths: TreePath...) -> String? {
+        tree.withFirstFile(of: paths, upTo: 999, from: opened) { bytes in
+          bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        }
+      }
+      #expect(read("package/none.js", "package/index.js") == "package/index.js")
+      #expect(read("package/lib/index.js") == "package/lib/index.js")
+      #expect(read("package2/index.js") == "package2/index.js" && read("index.js") == "index.js")
+      #expect(read("package/link.js", "package/linked/index.js", "package/lib", "package") == nil)
+    }
+  }
+
   @Test("A directory without files is scanned")
   func empty() throws {
     let directory = try TemporaryDirectory()

@@ -34,6 +34,42 @@ struct RootFileSystemTests {
     #expect(files.names(inDirectory: parent) == ["lib", "task"].map { Array($0.utf8) })
   }
 
+  @Test("Where an earlier path led through real directories, the next ones are found as if walked from the root")
+  func remembered() throws {
+    var closed = Entry("closed/inside/file")
+    closed.mode = 0o100644
+    var gate = Entry("closed/")
+    gate.mode = 0o40750
+    let files = try files(
+      [Entry("etc/conf/a", "1"), Entry("var/task/hidden"), .link("home", to: "var/task"), Entry("opt/below/x")],
+      task: [
+        Entry("lib/deep/file", "2"), .link("lib/link", to: "deep"), .link("lib/up", to: "../lib/deep/file"),
+        .link("lib/circle", to: "circle"), .link("lib/nowhere", to: "none"), Entry("lib/deep/deeper/"), gate, closed,
+      ], layer: [Entry("lib/so", "3")])
+    // Every path of up to four of these components, in an order that meets what is remembered early and late.
+    let names = [
+      "etc", "conf", "a", "var", "task", "lib", "deep", "file", "link", "up", "opt", "closed", "inside", "..", ".", "",
+      "circle", "none", String(repeating: "n", count: 256),
+    ]
+    var state: UInt64 = 1
+    for _ in 0..<20_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      var rest = state >> 16
+      var path = rest & 7 == 0 ? "" : "/"
+      if rest & 8 == 0 { path = "/var/task" }
+      rest >>= 4
+      for _ in 0...(rest & 3) {
+        rest >>= 2
+        path += "/" + names[Int(rest % UInt64(names.count))]
+        rest /= UInt64(names.count)
+      }
+      for followLast in [true, false] {
+        var walk = PathWalk(files, Array(path.utf8), followLast: followLast)
+        #expect(files.resolve(path, followLast: followLast) == walk.run(), "\(path)")
+      }
+    }
+  }
+
   @Test("Mount points and the way to them exist although no tree has them")
   func impliedMountPoints() throws {
     let files = RootFileSystem(mounts: [.init(point: "var/task", tree: try ZipAssembler([Entry("a")]).tree())])

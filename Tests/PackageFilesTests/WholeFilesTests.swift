@@ -134,7 +134,7 @@ struct WholeFilesTests {
     let taken = Taken()
     let scan = tree.scan(
       { name, kind, _ in kind == .file && name.byteCount == 12 },
-      reading: WholeFiles(named: "package.json") { path, contents in
+      reading: WholeFiles(named: "package.json") { path, contents, _ in
         let text = contents.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         taken.files.withLock { $0[path] = text }
       })

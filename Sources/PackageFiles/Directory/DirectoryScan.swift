@@ -178,7 +178,8 @@ struct DirectoryScan: ~Copyable {
     }
     result.addBytes(Int(byteCount))
     if isWhole, count <= WholeFiles.byteLimit, let path = TreePath(bytes: path(of: name)) {
-      reading?.take(path, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+      let directory = path.parent.map { OpenDirectory(descriptor: parent, path: $0) }
+      reading?.take(path, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])), directory)
       return
     }
     let first = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, TreeScan.headBytes)])

@@ -85,11 +85,16 @@ public final class DirectoryTree: FileTree {
 
   public func withFirstFile<Result>(
     of paths: [TreePath], upTo byteLimit: Int, _ body: (RawSpan) -> Result
+  ) -> Result? { withFirstFile(of: paths, upTo: byteLimit, from: nil, body) }
+
+  /// The same while a scan has open the directory that most of `paths` are below.
+  public func withFirstFile<Result>(
+    of paths: [TreePath], upTo byteLimit: Int, from directory: OpenDirectory?, _ body: (RawSpan) -> Result
   ) -> Result? {
     var missing: TreePath?
     for (index, path) in paths.enumerated() {
       if path.isRoot || missing.map(path.isBelow) ?? false { continue }
-      let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path)
+      let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path, from: directory)
       switch opened {
       case .nothing: missing = path
       case .link: continue
@@ -114,8 +119,16 @@ public final class DirectoryTree: FileTree {
   }
 
   /// Opens what stands at `path` itself, in one system call where there is one that follows no link on the way.
-  private func openWithoutLinks(_ path: TreePath) -> Opened {
-    let descriptor = withCString(path.bytes) { airworthy_open_without_links(root, $0, OpenFlags.file) }
+  private func openWithoutLinks(_ path: TreePath, from directory: OpenDirectory?) -> Opened {
+    var (start, rest) = (root, path.bytes[...])
+    if let directory, path.isBelow(directory.path) {
+      start = directory.descriptor
+      if !directory.path.isRoot { rest = rest.dropFirst(directory.path.bytes.count + 1) }
+    }
+    let isDirect = !rest.contains(UInt8(ascii: "/"))
+    let descriptor = withCString(rest) {
+      isDirect ? openat(start, $0, OpenFlags.file) : airworthy_open_without_links(start, $0, OpenFlags.file)
+    }
     if descriptor >= 0 { return .open(descriptor) }
     switch errno {
     case ENOENT: return .nothing
