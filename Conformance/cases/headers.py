@@ -138,6 +138,20 @@ def reaches(w, image):
             w.case("reach", f"{which}-offset-plus-{more:x}", image.with_segment(n, p_offset=offset + more))
 
 
+    def wraps(n):
+        return image.with_segment(n, p_filesz=(1 << 64) - 4096 - image.segment(n, "p_vaddr"))
+
+    for which, n in {"first": loads[0], "middle": loads[1], "last": loads[-1]}.items():
+        # The sum of address and length is the last page of all.
+        w.case("reach", f"{which}-filesz-to-last-page", wraps(n))
+    far = image.with_segment(loads[1], p_memsz=1 << 33)
+    # What comes first?
+    w.case("reach", "middle-memsz-far-and-executable-stack", far.with_segment(image.segments(PT_GNU_STACK)[0], p_flags=7))
+    w.case("reach", "middle-memsz-far-and-last-filesz", far.with_segment(loads[-1], p_filesz=1 << 63))
+    w.case("reach", "middle-memsz-far-and-no-dynamic", far.with_segment(image.segments(PT_DYNAMIC)[0], p_type=PT_NULL))
+    w.case("reach", "last-zeros-8-gb", image.with_segment(loads[-1], p_memsz=8 << 30))
+
+
 def table_in_memory(w, image):
     """PT_PHDR, whose address glibc believes since it keeps tables for unwinding."""
     n = image.segments(PT_PHDR)[0]

@@ -1,7 +1,7 @@
 """Symbol versions that the environment's libraries have, or do not have yet."""
 import struct
 
-from elf import DT_NEEDED, DT_VERNEED, DT_VERSYM, Image
+from elf import DT_NEEDED, DT_VERNEED, DT_VERSYM, PT_LOAD, Image
 from workshop import NODE_API
 
 GLIBC = [f"GLIBC_2.{n}" for n in range(2, 43)] + ["GLIBC_2.2.5", "GLIBC_2.2.6", "GLIBC_2.3.4", "GLIBC_3.0", "GLIBC_PRIVATE", "GLIBC_ABI_DT_RELR"]
@@ -88,6 +88,18 @@ def weak_and_broken(w):
         image, table, entry = record(w.base_version, "strlen", flags)
         w.case("version-record", f"weak-but-there{name}", image.patched(entry + 4, struct.pack("<H", 2)))
     image, table, entry = record()
+    far = struct.pack("<I", 0xFF000000)
+    w.case("version-record", "missing-and-next-version-far", image.patched(entry + 12, far))
+    w.case("version-record", "missing-and-next-need-far", image.patched(table + 12, far))
+    w.case("version-record", "vn-version-2-and-next-version-far", image.patched(table, struct.pack("<H", 2)).patched(entry + 12, far))
+    good, its_table, its_next = record(w.base_version, "strlen")
+    w.case("version-record", "there-and-next-version-far", good.patched(its_next + 12, far))
+    for count in (4, 8, 12, 16):
+        # The next record begins on the last bytes of the segment's last page; what lies behind it, chance decides.
+        last = good.segments(PT_LOAD)[-1]
+        end = (good.segment(last, "p_vaddr") + good.segment(last, "p_memsz") + 4095) // 4096 * 4096
+        w.case("version-record", f"next-version-{count}-before-the-end",
+               good.patched(its_next + 12, struct.pack("<I", end - count - good.tag(DT_VERNEED) - (its_next - its_table))), beyond=count < 16)
     for version in (0, 2, 65535):
         w.case("version-record", f"vn-version-{version}", image.patched(table, struct.pack("<H", version)))
     known, _, its_entry = record("GLIBC_2.17")

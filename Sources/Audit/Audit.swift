@@ -114,6 +114,9 @@ public struct Audit: Sendable {
     mounts.allSatisfy { $0.scan.files == 0 && $0.scan.links == 0 && $0.scan.problems.isEmpty }
   }
 
+  /// Waits for what other threads still find out about the package: no process may end while they go on.
+  public func finish() { for mount in mounts { _ = mount.npmPackages } }
+
   /// One report for each target.
   ///
   /// - Parameter withDigest: whether an archive's SHA-256 is wanted, which costs reading all of it.

@@ -82,7 +82,9 @@ extension Audit.Mount {
     }
     let paths = all.map(\.package.path)
     let order = all.indices.sorted { paths[$0] < paths[$1] }
-    return order.map { index in
+    var found: [InstalledPackage] = []
+    var unseen: [Int] = []
+    for index in order {
       let package = all[index].package
       let hasBindingGyp = descriptions.contains(package.path)
       let known = hasBindingGyp ? nil : all[index].nativeReasons
@@ -92,13 +94,15 @@ extension Audit.Mount {
           for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: hasBindingGyp)
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
       if reasons.isEmpty {
-        installed.mayLoadAddon =
-          !package.dependencies.isDisjoint(with: native)
-          || all[index].mentionsAddon
-            ?? NativeEvidence.mentionsAddon(package, in: tree)
+        installed.mayLoadAddon = all[index].mentionsAddon ?? false || !package.dependencies.isDisjoint(with: native)
+        if !installed.mayLoadAddon, all[index].mentionsAddon == nil { unseen.append(found.count) }
       }
-      return installed
+      found.append(installed)
     }
+    // In archives a file can be looked at only behind the scan.
+    let mentions = ConcurrentMap.map(unseen.map { found[$0].package }) { NativeEvidence.mentionsAddon($0, in: tree) }
+    for (index, mentionsAddon) in zip(unseen, mentions) { found[index].mayLoadAddon = mentionsAddon }
+    return found
   }
 
   /// Native binaries by their first bytes; whatever is named `*.node`, also links and directories; manifests.

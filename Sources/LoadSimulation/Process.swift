@@ -68,7 +68,6 @@ struct Process {
       }
       try Self.touch(object.image, in: .mapping, path)
       try checkDynamicSection(object.image, path)
-      try check.checkNeighbours(of: object.image, path)
     }
     objects.append(
       LinkMap(path: path, names: [name], loader: loader, object: object, identity: file.identity, isPreloaded: false))
@@ -189,11 +188,18 @@ extension Process {
           object: objects[index].path, text: text, .damaged(path: objects[index].path, reason: text))
       }
       for need in objects[index].image.versionNeeds { try check(need, of: index) }
+      try follow(objects[index].image.versionNeedsEnd, objects[index].path)
       try checkRelativeRelocations(objects[index])
+      try follow(objects[index].image.versionDefinitionsEnd, objects[index].path)
       if objects[index].image.lacksVersionTable {
         throw .fault(.segmentation, objects[index].path, "it has versions without DT_VERSYM")
       }
     }
+  }
+
+  /// What a link between records does that leads out of the object, once what stands before it was looked at.
+  private func follow(_ end: ELF.MemoryFault?, _ path: String) throws(LinkError) {
+    if let end { throw .fault(end, path, "its version records lead out of its segments") }
   }
 
   /// Since 2.36 an object that uses `DT_RELR` and libc has to ask for `GLIBC_ABI_DT_RELR`.
@@ -211,7 +217,10 @@ extension Process {
   static func touch(_ image: ELF.Image, in phase: ELF.Image.LoadPhases, _ path: String) throws(LinkError) {
     if image.faults.contains(phase) { throw .fault(.bus, path, "") }
     guard image.segmentationFaults.contains(phase) else { return }
-    throw .fault(.segmentation, path, "its dynamic section points outside its segments")
+    let reason =
+      phase == .unwinding
+      ? "PT_PHDR names an address outside its segments" : "its dynamic section points outside its segments"
+    throw .fault(.segmentation, path, reason)
   }
 
   private mutating func check(_ need: ELF.VersionNeed, of index: Int) throws(LinkError) {
@@ -239,6 +248,7 @@ extension Process {
         let text = "unsupported version \(foreign.recordVersion) of Verdef record"
         throw .message(object: library.path, text: text, .damaged(path: library.path, reason: text))
       }
+      if match == nil { try follow(library.image.versionDefinitionsEnd, library.path) }
       if match != nil || version.isWeak { continue }
       throw .message(
         object: library.path, text: "version `\(version.name)' not found (required by \(requirer))",

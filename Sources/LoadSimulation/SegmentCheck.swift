@@ -17,7 +17,7 @@ struct SegmentCheck {
     var isAfterMapping = false
     if text == nil {
       try checkRoom(for: image, path)
-      text = segmentError(image)
+      text = try segmentError(image, path)
       isAfterMapping = text == nil
       if text == nil { text = lacksDynamicSection(image) ? "object file has no dynamic section" : dynamicError(image) }
     }
@@ -74,7 +74,7 @@ struct SegmentCheck {
       "\(path) asks for \(room >> 40) TB of addresses in one piece; whether they are free there, chance decides")
   }
 
-  private func segmentError(_ image: ELF.Image) -> String? {
+  private func segmentError(_ image: ELF.Image, _ path: String) throws(LinkError) -> String? {
     let loads = image.programHeaders.filter { $0.type == ELF.PT_LOAD }
     guard let first = loads.first, let last = loads.last else { return nil }
     let start = first.virtualAddress & ~(Self.page - 1)
@@ -90,7 +90,15 @@ struct SegmentCheck {
       {
         return "failed to map segment from shared object"
       }
-      if !canBeZeroFilled(load, start..<end) { return "cannot map zero-fill pages" }
+      if index > 0, let mapped = filePages(of: load) {
+        try checkMemory(load, byteCount: mapped.upperBound - mapped.lowerBound, path)
+        try checkNeighbours(mapped, start..<end, isFile: true, path)
+      }
+      if let zeros = zeros(of: load, start..<end) {
+        if isOutOfReach(zeros, start..<end) || isTooMuchMemory(load, zeros) { return "cannot map zero-fill pages" }
+        try checkMemory(load, byteCount: zeros.upperBound - zeros.lowerBound, path)
+        try checkNeighbours(zeros, start..<end, isFile: false, path)
+      }
     }
     return nil
   }
@@ -103,17 +111,32 @@ struct SegmentCheck {
 
   /// Whether the kernel maps so much of the file from a segment's offset, wherever that is.
   private func canBeMapped(_ load: ELF.ProgramHeader, byteCount: UInt64) -> Bool {
+    guard byteCount < Self.longestFile - Self.page else { return false }
+    let pages = (byteCount + Self.page - 1) & ~(Self.page - 1)
     // `file_mmap_ok`: no byte may lie beyond the longest file; and memory of the process's own has to be there.
-    let isInFile = byteCount <= Self.longestFile && load.offset <= Self.longestFile - byteCount
-    return isInFile && !(load.flags & 2 != 0 && byteCount >= Self.memory)
+    return load.offset & ~(Self.page - 1) <= Self.longestFile - pages && !isTooMuchMemory(load, 0..<pages)
   }
 
-  /// Whether addresses that are asked for beside the object's `own` are no addresses of a process in any case.
+  private func isTooMuchMemory(_ load: ELF.ProgramHeader, _ addresses: Range<UInt64>) -> Bool {
+    load.flags & 2 != 0 && addresses.upperBound - addresses.lowerBound >= Self.mostMemory
+  }
+
+  /// What no function on Lambda has, a larger machine may have.
+  private func checkMemory(_ load: ELF.ProgramHeader, byteCount: UInt64, _ path: String) throws(LinkError) {
+    guard load.flags & 2 != 0, byteCount > Self.lambdaMemory else { return }
+    throw .undecided(
+      "a segment of \(path) asks for \(byteCount >> 30) GB of memory that can be written: more than a function on Lambda can have, where its load "
+        + "fails; a larger machine may have it")
+  }
+
+  /// Whether addresses that are asked for beside the object's `own` are no addresses of a process in any case. On x86-64 that
+  /// is with 4-level page tables; with 5-level ones the kernel maps them up to 2^56, and the process ends.
   private func isOutOfReach(_ wanted: Range<UInt64>, _ own: Range<UInt64>) -> Bool {
     let byteCount = wanted.upperBound - wanted.lowerBound
     let start = Int64(bitPattern: wanted.lowerBound &- own.lowerBound)
-    guard byteCount < Self.userSpace, start > -Int64(Self.userSpace), start < Int64(Self.userSpace) else { return true }
-    return start + Int64(byteCount) - Int64(own.upperBound - own.lowerBound) >= Int64(Self.libraryAddresses)
+    let end = machine == ELF.EM_X86_64 ? Self.userSpace : Self.widestUserSpace
+    guard byteCount < end, start > -Int64(end), start < Int64(end) else { return true }
+    return machine == ELF.EM_X86_64 && Self.reach(of: wanted, own) >= Self.libraryAddresses
   }
 
   /// The addresses that the object takes: since 2.35 the loader reserves what it takes to align it as the largest `p_align`
@@ -126,12 +149,6 @@ struct SegmentCheck {
   }
 
   /// The zeros behind a segment's data, with the arithmetic of `_dl_map_segments`: sums wrap, and then there are none.
-  private func canBeZeroFilled(_ load: ELF.ProgramHeader, _ own: Range<UInt64>) -> Bool {
-    guard let zeros = zeros(of: load, own) else { return true }
-    // The kernel also refuses memory that can be written and that no machine has.
-    return !isOutOfReach(zeros, own) && !(load.flags & 2 != 0 && zeros.upperBound - zeros.lowerBound >= Self.memory)
-  }
-
   private func zeros(of load: ELF.ProgramHeader, _ own: Range<UInt64>) -> Range<UInt64>? {
     let dataEnd = load.virtualAddress &+ load.fileByteCount
     let end = load.virtualAddress &+ load.memoryByteCount
@@ -141,29 +158,30 @@ struct SegmentCheck {
     return end > dataEnd && base &+ end > base &+ dataEnd ? dataEnd..<end : nil
   }
 
-  /// What is mapped beyond the object's own room: other libraries, and so the end of the process.
+  /// What becomes of the process when so many addresses are mapped beside the object's own: behind it lie other libraries and
+  /// the loader itself. Throws where it ends there, or where chance decides.
   ///
   /// Measured: of 12 loads of an object that reaches 2^39 bytes behind itself, 4 to 6 end in the message, the others by SIGSEGV.
-  func checkNeighbours(of image: ELF.Image, _ path: String) throws(LinkError) {
-    let loads = image.programHeaders.filter { $0.type == ELF.PT_LOAD }
-    guard let first = loads.first, let last = loads.last else { return }
-    let start = first.virtualAddress & ~(Self.page - 1)
-    let end = last.virtualAddress &+ last.memoryByteCount
-    guard start < end else { return }
-    func reach(_ ranges: [Range<UInt64>?]) -> UInt64 {
-      ranges.compactMap { $0 }.map { max($0.upperBound, end) - end }.max() ?? 0
-    }
-    let ofFile = reach(loads.dropFirst().map { filePages(of: $0) })
-    let reach = max(ofFile, reach(loads.map { zeros(of: $0, start..<end) }))
+  private func checkNeighbours(
+    _ mapped: Range<UInt64>, _ own: Range<UInt64>, isFile: Bool, _ path: String
+  ) throws(LinkError) {
+    let reach = Self.reach(of: mapped, own)
     guard reach >= Self.neighbourhood else { return }
-    if reach > Self.certainReach {
+    if reach > Self.certainReach || machine != ELF.EM_X86_64 {
       throw .undecided(
         "a segment of \(path) reaches \(reach >> 30) GB behind the object; whether that still are addresses of the process, "
           + "chance decides: its load fails or ends in SIGSEGV")
     }
     // Measured: 2.31 reads there what the file does not have, 2.36 and 2.41 run into what cannot be executed.
-    let isPastFile = ofFile == reach && glibc < GLibCVersion(2, 34)
+    let isPastFile = isFile && glibc < GLibCVersion(2, 34)
     throw .fault(isPastFile ? .bus : .segmentation, path, "a segment covers what lies behind the object")
+  }
+
+  /// How far addresses reach behind the object, in bytes; negative where they do not. Neither range is longer than user space,
+  /// nor further from the other.
+  private static func reach(of mapped: Range<UInt64>, _ own: Range<UInt64>) -> Int64 {
+    let start = Int64(bitPattern: mapped.lowerBound &- own.lowerBound)
+    return start + Int64(mapped.upperBound - mapped.lowerBound) - Int64(own.upperBound - own.lowerBound)
   }
 
   /// `_dl_protect_relro`: of a range that reaches beyond the object, the kernel protects what it finds up to the first hole,
@@ -187,20 +205,23 @@ struct SegmentCheck {
   }
 
   /// As far behind an object libc.so.6 lies for certain, in bytes; nearer by, chance decides what is there.
-  private static let neighbourhood: UInt64 = 1 << 30
+  private static let neighbourhood: Int64 = 1 << 30
   /// As far behind an object a process without 5-level page tables has addresses for certain: what the kernel's chance
   /// leaves for its stack.
-  private static let certainReach: UInt64 = 1 << 34
+  private static let certainReach: Int64 = 1 << 34
   /// The part of a process's addresses, at their end, that the kernel chooses from for libraries: 2^28 pages (`mmap_rnd_bits`)
   /// and what the stack takes.
-  private static let libraryAddresses: UInt64 = (1 << 40) + (1 << 36)
-  /// What is more than a machine's memory, three times what a Lambda function can have; the kernel refuses it at once
-  /// (`overcommit_memory` 0).
-  private static let memory: UInt64 = 1 << 35
+  private static let libraryAddresses: Int64 = (1 << 40) + (1 << 36)
+  /// More than a machine's memory: the kernel refuses it at once (`overcommit_memory` 0).
+  private static let mostMemory: UInt64 = 1 << 35
+  /// The most memory that a function can have; see the quotas of AWS Lambda.
+  private static let lambdaMemory: UInt64 = 10_240 << 20
   /// `MAX_LFS_FILESIZE`.
   private static let longestFile = UInt64(Int64.max)
   /// The end of a process's addresses on x86-64.
   private static let userSpace: UInt64 = 1 << 47
+  /// The same on any processor: 64-bit Arm with addresses of 52 bits.
+  private static let widestUserSpace: UInt64 = 1 << 52
   /// The half above what V8 chooses from, less what the kernel's own chance (1 TB) and the libraries take of it.
   private static let certainRoom: UInt64 = (1 << 46) - (1 << 41)
 
@@ -212,7 +233,7 @@ struct SegmentCheck {
   }
 
   private func mapEnd(_ load: ELF.ProgramHeader) -> UInt64 {
-    (load.virtualAddress &+ load.fileByteCount &+ Self.page - 1) & ~(Self.page - 1)
+    (load.virtualAddress &+ load.fileByteCount &+ Self.page &- 1) & ~(Self.page - 1)
   }
 
   private func hasHoles(_ loads: [ELF.ProgramHeader]) -> Bool {

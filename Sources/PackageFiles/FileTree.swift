@@ -80,6 +80,7 @@ public struct WholeFiles: Sendable {
   /// borrowed for the call. Called from several threads at once.
   public typealias Take = @Sendable (_ path: TreePath, _ contents: RawSpan, _ directory: OpenDirectory?) -> Void
 
+  /// What is done with each of the files.
   public var take: Take
 
   public init(named name: StaticString, take: @escaping Take) {

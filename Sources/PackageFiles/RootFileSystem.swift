@@ -182,8 +182,10 @@ public struct RootFileSystem: Sendable {
 private final class Passages: Sendable {
   /// Longer paths are walked: those above each of them would take its square.
   static let longestPathByteCount = 512
-  /// How many bytes of paths are kept, so that hostile ones cost no more.
+  /// How many bytes of memory are taken, about, so that hostile paths cost no more.
   private static let mostBytes = 1 << 22
+  /// What an entry takes beside the bytes of its paths.
+  private static let entryByteCount = 256
 
   private let known = Monitor<(directories: [TreePath: RootFileSystem.Located], byteCount: Int)>(([:], 0))
 
@@ -191,8 +193,10 @@ private final class Passages: Sendable {
 
   func keep(_ directory: RootFileSystem.Located) {
     known.withLock { known in
-      known.byteCount += directory.path.bytes.count
-      if known.byteCount <= Self.mostBytes { known.directories[directory.path] = directory }
+      guard known.byteCount < Self.mostBytes else { return }
+      if known.directories.updateValue(directory, forKey: directory.path) == nil {
+        known.byteCount += 2 * directory.path.bytes.count + Self.entryByteCount
+      }
     }
   }
 }

@@ -138,7 +138,8 @@ private struct Threads<Result> {
 /// What another thread works out while this one goes on; the one that asks for it does the work where no thread can be had.
 public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   private let state: Monitor<State>
-  private let body: @Sendable () -> Value
+  /// Taken by the one that runs it, so that what it captures is given back.
+  private var body: (@Sendable () -> Value)?
   /// A retained `Worked`, once the value is there: asking for it then takes no lock.
   private let worked = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
 
@@ -190,7 +191,6 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   /// A value that is there already, without a thread.
   public init(value: Value) {
     state = Monitor(.done)
-    body = { value }
     worked.initialize(to: Unmanaged.passRetained(Worked(value)).toOpaque())
   }
 
@@ -200,13 +200,14 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
   }
 
   private func run() {
-    let isFirst = state.withLock { state in
-      guard state == .open else { return false }
+    let body = state.withLock { state -> (@Sendable () -> Value)? in
+      guard state == .open else { return nil }
       state = .begun
-      return true
+      defer { self.body = nil }
+      return self.body
     }
     openWork.withLock { $0[ObjectIdentifier(self)] = nil }
-    guard isFirst else { return }
+    guard let body else { return }
     let value = Unmanaged.passRetained(Worked(body())).toOpaque()
     state.update { state in
       airworthy_publish(worked, value)
@@ -225,7 +226,8 @@ public final class Meanwhile<Value: Sendable>: @unchecked Sendable {
     run()
     while valueIfReady == nil, let work = openWork.withLock({ $0.first?.value }) { work() }
     state.wait { $0 == .done ? () : nil }
-    return valueIfReady ?? body()
+    guard let value = valueIfReady else { preconditionFailure("what is done has a value") }
+    return value
   }
 }
 

@@ -14,6 +14,7 @@ import PackageFiles
 /// a Node.js executable.
 enum HeadStart {
   private static let catalog = Monitor<Meanwhile<Void>?>(nil)
+  private static let audits = Monitor<[Audit]>([])
   private static let anticipated = Monitor<(request: TargetRequest, targets: Targets)?>(nil)
 
   /// Targets that are being worked out, or why there are none.
@@ -38,10 +39,14 @@ enum HeadStart {
     return Targets { Result { try request.resolve() } }
   }
 
+  /// Has the end of the process wait for the threads of an audit too.
+  static func waitAtEnd(for audit: Audit) { audits.withLock { $0.append(audit) } }
+
   /// Waits for the threads: none may be met in the middle of its work when the process ends.
   fileprivate static func end() {
     catalog.withLock { $0 }?.value()
     _ = anticipated.withLock { $0 }?.targets.value()
+    for audit in audits.withLock(\.self) { audit.finish() }
   }
 
   /// What the options of a target say, taken at their face value; `nil` where the answer could take long and be in vain.

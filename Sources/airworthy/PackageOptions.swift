@@ -40,7 +40,7 @@ struct PackageOptions: ParsableArguments {
     // Whatever ends the process, it ends no thread in the middle of its work.
     defer { _ = targets.value() }
     let audit = Audit(package)
-    Kept.untilTheEnd(audit)
+    HeadStart.waitAtEnd(for: audit)
     if audit.isEmpty {
       throw Failure.say("\(path) has no files in it: name the directory or zip that would be deployed", Failure.missing)
     }

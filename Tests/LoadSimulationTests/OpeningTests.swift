@@ -143,6 +143,14 @@ import Testing
     #expect(outcome(file: 1 << 33) == crash)
     #expect(outcome(file: 1 << 33, glibc: GLibCVersion(2, 31)) == .crashes(signal: "SIGBUS", exit: nil, message: nil))
     #expect(outcome(first: 1 << 33) == crash)
+    // What comes behind that in the loader is not reached.
+    #expect(outcome(file: 1 << 33, glibc: GLibCVersion(2, 41)) == crash)
+    // Whose end is the last page of all.
+    #expect(outcome(file: 0 &- 4096 &- 0x10_0000) == notMapped)
+    guard case .unknown(let memory) = outcome(file: 1 << 34, flags: 6) else {
+      return #expect(Bool(false), "a larger machine may have that")
+    }
+    #expect(memory.contains("asks for 16 GB of memory"))
     guard case .unknown(let why) = outcome(file: 1 << 39) else {
       return #expect(Bool(false), "chance is said to decide")
     }

@@ -82,7 +82,7 @@ extension ELF {
       }
     }
 
-    private mutating func noteDamage(_ tag: UInt64, _ address: UInt64) {
+    mutating func noteDamage(_ tag: UInt64, _ address: UInt64) {
       let offset = memory.fileOffset(of: address) ?? memory.fileByteCount
       damage.append(
         ParseError(.invalid("the table of dynamic tag 0x\(String(tag, radix: 16)) leaves the file"), at: offset))

@@ -35,8 +35,12 @@ public enum ELF {
     public internal(set) var lacksVersionTable = false
     /// `DT_VERNEED`, one element for each library named there.
     public var versionNeeds: [VersionNeed] = []
+    /// How the process ends that follows the link behind the last of them; `nil` where there is none or it can be followed.
+    public internal(set) var versionNeedsEnd: MemoryFault?
     /// `DT_VERDEF`; the base definition (the soname itself) included.
     public var versionDefinitions: [VersionDefinition] = []
+    /// The same behind the last of these.
+    public internal(set) var versionDefinitionsEnd: MemoryFault?
     public var symbols = SymbolTable()
     public var relocations = Relocations()
     /// What glibc before 2.36 makes of the relocations, where that is something else.

@@ -4,95 +4,99 @@ extension ELF.DynamicTables {
   private static let recordLimit = 1 << 12
 
   mutating func readVersions(into image: inout ELF.Image, _ strings: ELF.StringBytes, _ file: RawSpan) {
-    image.versionNeeds = readNeeds(strings, file)
-    image.versionDefinitions = readDefinitions(strings, file)
+    (image.versionNeeds, image.versionNeedsEnd) = readNeeds(strings, file)
+    (image.versionDefinitions, image.versionDefinitionsEnd) = readDefinitions(strings, file)
     image.lacksVersionTable =
       dynamic[ELF.DT_VERSYM] == nil && !(image.versionNeeds.isEmpty && image.versionDefinitions.isEmpty)
   }
 
-  /// The records behind `tag`: the rest of the segment, since neither table says how long it is.
-  private mutating func records(_ tag: UInt64, _ file: RawSpan) -> TableReader? {
-    guard let address = dynamic[tag] else { return nil }
-    return table(tag, count: min(max(memory.availableBytes(at: address), 16), 1 << 22), phase: .versions, file)
+  /// `count` bytes of a record, `offset` bytes behind the first one of its table, wherever in memory that is; what reading
+  /// them does to the loader where they are not all there.
+  private mutating func record(
+    _ tag: UInt64, _ offset: Int, count: Int, _ file: RawSpan
+  ) -> Result<TableReader, ELF.MemoryFault> {
+    guard let address = dynamic[tag] else { return .failure(.segmentation) }
+    let part = memory.read(address &+ UInt64(offset), count: count, in: file)
+    if part.bytes.count == count { return .success(TableReader(bytes: part.bytes, order: order)) }
+    noteDamage(tag, address &+ UInt64(offset))
+    return .failure(part.faults ? .bus : .segmentation)
   }
 
-  /// What following a link to a record, `offset` bytes behind the first one of its table, does to the loader.
-  private mutating func markLink(_ tag: UInt64, to offset: Int) {
-    guard let address = dynamic[tag] else { return }
-    switch memory.readingFault(at: address &+ UInt64(offset)) {
-    case .bus: faults.insert(.versions)
-    case .segmentation: segmentationFaults.insert(.versions)
-    case nil: return
-    }
-  }
-
-  private mutating func readNeeds(_ strings: ELF.StringBytes, _ file: RawSpan) -> [ELF.VersionNeed] {
-    guard let reader = records(ELF.DT_VERNEED, file) else { return [] }
+  private mutating func readNeeds(
+    _ strings: ELF.StringBytes, _ file: RawSpan
+  ) -> (needs: [ELF.VersionNeed], end: ELF.MemoryFault?) {
     var needs: [ELF.VersionNeed] = []
+    if dynamic[ELF.DT_VERNEED] == nil { return (needs, nil) }
     var versionCount = 0
     var offset = 0
     while needs.count < Self.recordLimit {
-      guard let name: UInt32 = reader.integer(offset + 4), let auxiliary: UInt32 = reader.integer(offset + 8),
-        let next: UInt32 = reader.integer(offset + 12)
-      else {
-        markLink(ELF.DT_VERNEED, to: offset)
-        break
+      let reader: TableReader
+      switch record(ELF.DT_VERNEED, offset, count: 16, file) {
+      case .success(let found): reader = found
+      case .failure(let fault): return (needs, fault)
       }
-      var versions: [ELF.VersionNeed.Version] = []
-      var position = offset + Int(auxiliary)
+      var need = ELF.VersionNeed(
+        file: string(Int(reader.integer(4, as: UInt32.self) ?? 0), in: strings), versions: [],
+        recordVersion: reader.integer(0) ?? 1)
+      var position = offset + Int(reader.integer(8, as: UInt32.self) ?? 0)
       // The loader follows the links and never looks at vn_cnt.
       while versionCount < Self.recordLimit {
-        guard let flags: UInt16 = reader.integer(position + 4), let index: UInt16 = reader.integer(position + 6),
-          let version: UInt32 = reader.integer(position + 8), let following: UInt32 = reader.integer(position + 12)
-        else {
-          markLink(ELF.DT_VERNEED, to: position)
-          break
+        let reader: TableReader
+        switch record(ELF.DT_VERNEED, position, count: 16, file) {
+        case .success(let found): reader = found
+        case .failure(let fault): return (needs + [need], fault)
         }
         versionCount += 1
-        let text = string(Int(version), in: strings)
-        let isSound = reader.integer(position, as: UInt32.self) == ELF.SysVHashTable.hash(text.utf8)
-        versions.append(.init(name: text, isWeak: flags & 2 != 0, index: index, hasSoundHash: isSound))
+        let text = string(Int(reader.integer(8, as: UInt32.self) ?? 0), in: strings)
+        let isSound = reader.integer(0, as: UInt32.self) == ELF.SysVHashTable.hash(text.utf8)
+        need.versions.append(
+          .init(
+            name: text, isWeak: (reader.integer(4, as: UInt16.self) ?? 0) & 2 != 0, index: reader.integer(6) ?? 0,
+            hasSoundHash: isSound))
+        let following = Int(reader.integer(12, as: UInt32.self) ?? 0)
         if following == 0 { break }
-        position += Int(following)
+        position += following
       }
-      needs.append(
-        ELF.VersionNeed(
-          file: string(Int(name), in: strings), versions: versions, recordVersion: reader.integer(offset) ?? 1))
+      needs.append(need)
+      let next = Int(reader.integer(12, as: UInt32.self) ?? 0)
       if next == 0 { break }
-      offset += Int(next)
+      offset += next
     }
-    return needs
+    return (needs, nil)
   }
 
-  private mutating func readDefinitions(_ strings: ELF.StringBytes, _ file: RawSpan) -> [ELF.VersionDefinition] {
-    guard let reader = records(ELF.DT_VERDEF, file) else { return [] }
+  private mutating func readDefinitions(
+    _ strings: ELF.StringBytes, _ file: RawSpan
+  ) -> (definitions: [ELF.VersionDefinition], end: ELF.MemoryFault?) {
     var definitions: [ELF.VersionDefinition] = []
+    if dynamic[ELF.DT_VERDEF] == nil { return (definitions, nil) }
     var offset = 0
     while definitions.count < Self.recordLimit {
-      guard let flags: UInt16 = reader.integer(offset + 2), let index: UInt16 = reader.integer(offset + 4),
-        let auxiliary: UInt32 = reader.integer(offset + 12), let next: UInt32 = reader.integer(offset + 16)
-      else {
-        markLink(ELF.DT_VERDEF, to: offset)
-        break
+      let reader: TableReader
+      switch record(ELF.DT_VERDEF, offset, count: 20, file) {
+      case .success(let found): reader = found
+      case .failure(let fault): return (definitions, fault)
       }
+      let flags: UInt16 = reader.integer(2) ?? 0
       let isBase = flags & 1 != 0
-      let name: UInt32? = reader.integer(offset + Int(auxiliary))
-      if name == nil, !isBase {
-        // The loader does not read the name of the object itself.
-        markLink(ELF.DT_VERDEF, to: offset + Int(auxiliary))
-        break
-      }
       var definition = ELF.VersionDefinition(
-        name: name.map { string(Int($0), in: strings) } ?? "", index: index & 0x7fff, isBase: isBase,
-        isWeak: flags & 2 != 0)
-      definition.recordVersion = reader.integer(offset) ?? 1
+        name: "", index: (reader.integer(4, as: UInt16.self) ?? 0) & 0x7fff, isBase: isBase, isWeak: flags & 2 != 0)
+      switch record(ELF.DT_VERDEF, offset + Int(reader.integer(12, as: UInt32.self) ?? 0), count: 4, file) {
+      case .success(let auxiliary):
+        definition.name = string(Int(auxiliary.integer(0, as: UInt32.self) ?? 0), in: strings)
+      case .failure(let fault):
+        // The loader does not read the name of the object itself.
+        if !isBase { return (definitions, fault) }
+      }
+      definition.recordVersion = reader.integer(0) ?? 1
       definition.hasSoundHash =
-        reader.integer(offset + 8, as: UInt32.self) == ELF.SysVHashTable.hash(definition.name.utf8)
+        reader.integer(8, as: UInt32.self) == ELF.SysVHashTable.hash(definition.name.utf8)
       definitions.append(definition)
+      let next = Int(reader.integer(16, as: UInt32.self) ?? 0)
       if next == 0 { break }
-      offset += Int(next)
+      offset += next
     }
-    return definitions
+    return (definitions, nil)
   }
 }
 
