@@ -136,14 +136,8 @@ def reaches(w, image):
             w.case("reach", f"{which}-memsz-plus-{more:x}", image.with_segment(n, p_memsz=(memory + more) % (1 << 64)), beyond=more >> 32 == 0x1F and which != "last")
         for more in (1 << 40, 1 << 62, 1 << 63, (1 << 63) - 0x2000):
             w.case("reach", f"{which}-offset-plus-{more:x}", image.with_segment(n, p_offset=offset + more))
-
-
-    def wraps(n):
-        return image.with_segment(n, p_filesz=(1 << 64) - 4096 - image.segment(n, "p_vaddr"))
-
-    for which, n in {"first": loads[0], "middle": loads[1], "last": loads[-1]}.items():
         # The sum of address and length is the last page of all.
-        w.case("reach", f"{which}-filesz-to-last-page", wraps(n))
+        w.case("reach", f"{which}-filesz-to-last-page", image.with_segment(n, p_filesz=(1 << 64) - 4096 - image.segment(n, "p_vaddr")))
     far = image.with_segment(loads[1], p_memsz=1 << 33)
     # What comes first?
     w.case("reach", "middle-memsz-far-and-executable-stack", far.with_segment(image.segments(PT_GNU_STACK)[0], p_flags=7))

@@ -85,18 +85,18 @@ struct SegmentCheck {
     }
     for (index, load) in loads.enumerated() {
       // The first one's mapping was that of the whole room.
-      if index > 0, let mapped = filePages(of: load),
-        isOutOfReach(mapped, start..<end) || !canBeMapped(load, byteCount: mapped.upperBound - mapped.lowerBound)
-      {
-        return "failed to map segment from shared object"
-      }
       if index > 0, let mapped = filePages(of: load) {
-        try checkMemory(load, byteCount: mapped.upperBound - mapped.lowerBound, path)
+        let byteCount = mapped.upperBound - mapped.lowerBound
+        if isOutOfReach(mapped, start..<end) || !canBeMapped(load, byteCount: byteCount) {
+          return "failed to map segment from shared object"
+        }
+        try checkMemory(load, byteCount: byteCount, path)
         try checkNeighbours(mapped, start..<end, isFile: true, path)
       }
       if let zeros = zeros(of: load, start..<end) {
-        if isOutOfReach(zeros, start..<end) || isTooMuchMemory(load, zeros) { return "cannot map zero-fill pages" }
-        try checkMemory(load, byteCount: zeros.upperBound - zeros.lowerBound, path)
+        let byteCount = zeros.upperBound - zeros.lowerBound
+        if isOutOfReach(zeros, start..<end) || isTooMuchMemory(load, byteCount) { return "cannot map zero-fill pages" }
+        try checkMemory(load, byteCount: byteCount, path)
         try checkNeighbours(zeros, start..<end, isFile: false, path)
       }
     }
@@ -114,11 +114,11 @@ struct SegmentCheck {
     guard byteCount < Self.longestFile - Self.page else { return false }
     let pages = (byteCount + Self.page - 1) & ~(Self.page - 1)
     // `file_mmap_ok`: no byte may lie beyond the longest file; and memory of the process's own has to be there.
-    return load.offset & ~(Self.page - 1) <= Self.longestFile - pages && !isTooMuchMemory(load, 0..<pages)
+    return load.offset & ~(Self.page - 1) <= Self.longestFile - pages && !isTooMuchMemory(load, pages)
   }
 
-  private func isTooMuchMemory(_ load: ELF.ProgramHeader, _ addresses: Range<UInt64>) -> Bool {
-    load.flags & 2 != 0 && addresses.upperBound - addresses.lowerBound >= Self.mostMemory
+  private func isTooMuchMemory(_ load: ELF.ProgramHeader, _ byteCount: UInt64) -> Bool {
+    load.flags & 2 != 0 && byteCount >= Self.mostMemory
   }
 
   /// What no function on Lambda has, a larger machine may have.

@@ -7,6 +7,37 @@ import Testing
 @testable import LoadSimulation
 
 @Suite struct OpeningTests {
+  /// Where the first program header of a kind stands in a 64-bit file.
+  private func programHeader(_ type: UInt32, in bytes: [UInt8]) -> Int? {
+    stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56).first { header in
+      (0..<4).allSatisfy { bytes[header + $0] == UInt8(truncatingIfNeeded: type >> (8 * UInt32($0))) }
+    }
+  }
+
+  private func put(_ value: UInt64, at offset: Int, in bytes: inout [UInt8]) {
+    for byte in 0..<8 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+  }
+
+  @Test("A link between version records that leaves the object ends the process behind the errors that stand before it")
+  func versionLinks() throws {
+    func outcome(_ version: String, nextAt place: Int) throws -> Load.Outcome {
+      var bytes = addon([.undefined("puts", version: ("libc.so.6", version))]).bytes()
+      let tag: [UInt8] = [0xfe, 0xff, 0xff, 0x6f, 0, 0, 0, 0]
+      let entry = try #require((0..<bytes.count - 16).first { Array(bytes[$0..<$0 + 8]) == tag })
+      let record = (0..<4).reduce(0) { $0 | Int(bytes[entry + 8 + $1]) << (8 * $1) }
+      // The record of a library is 16 bytes long, and that of its first version stands behind it.
+      for byte in 0..<4 { bytes[record + place + byte] = byte == 3 ? 0xff : 0 }
+      return World().load(bytes).outcome
+    }
+    let crash = Load.Outcome.crashes(signal: "SIGSEGV", exit: nil, message: nil)
+    for place in [12, 28] {
+      #expect(try outcome("GLIBC_2.2.5", nextAt: place) == crash)
+      #expect(
+        try outcome("GLIBC_2.99", nextAt: place)
+          == thrown("/lib64/libc.so.6: version `GLIBC_2.99' not found (required by /var/task/addon.node)"))
+    }
+  }
+
   @Test("A sound Node-API addon loads")
   func loads() {
     #expect(World().load(addon()).outcome == .loads)
@@ -82,7 +113,7 @@ import Testing
     // Memory that can be written has to be there.
     bytes[header + 4] = 5
     func outcome(byteCount: UInt64) -> Load.Outcome {
-      for byte in 0..<8 { bytes[header + 40 + byte] = UInt8(truncatingIfNeeded: byteCount >> (8 * UInt64(byte))) }
+      put(byteCount, at: header + 40, in: &bytes)
       return World().load(bytes).outcome
     }
     for byteCount in [1 << 46, (1 << 46) + (1 << 45)] as [UInt64] {
@@ -100,9 +131,8 @@ import Testing
   @Test("A segment that reaches far behind the object is refused, ends the process or is left to chance")
   func reach() throws {
     let bytes = addon().bytes()
-    let headers = stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56)
-    func header(_ type: [UInt8]) throws -> Int { try #require(headers.first { Array(bytes[$0..<$0 + 4]) == type }) }
-    let (load, stack) = (try header([1, 0, 0, 0]), try header([0x51, 0xe5, 0x74, 0x64]))
+    let load = try #require(programHeader(ELF.PT_LOAD, in: bytes))
+    let stack = try #require(programHeader(ELF.PT_GNU_STACK, in: bytes))
     /// The whole file's segment, and one behind it whose length in the file, in memory, offset and flags are given.
     func outcome(
       file: UInt64 = 0, memory: UInt64 = 0, address: UInt64 = 0x10_0000, offset: UInt64 = 0, flags: UInt64 = 5,
@@ -116,7 +146,7 @@ import Testing
       ]
       if let first { fields.append((load + 40, first)) }
       for (at, value) in fields {
-        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+        put(value, at: at, in: &bytes)
       }
       var world = World()
       world.glibc = glibc
@@ -160,14 +190,11 @@ import Testing
   @Test("The address that PT_PHDR names is read by glibc 2.35 and later, up to PT_GNU_EH_FRAME")
   func programHeadersInMemory() throws {
     let bytes = addon().bytes()
-    let stack = try #require(
-      stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56).first {
-        Array(bytes[$0..<$0 + 4]) == [0x51, 0xe5, 0x74, 0x64]
-      })
+    let stack = try #require(programHeader(ELF.PT_GNU_STACK, in: bytes))
     func outcome(_ address: UInt64, _ glibc: GLibCVersion) -> Load.Outcome {
       var bytes = bytes
       for (at, value) in [(stack, 6 | 4 << 32), (stack + 16, address)] {
-        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+        put(value, at: at, in: &bytes)
       }
       var world = World()
       world.glibc = glibc
@@ -186,15 +213,12 @@ import Testing
   @Test("PT_GNU_RELRO that leaves the object is decided only where certainly nothing lies behind it")
   func relro() throws {
     var bytes = addon().bytes()
-    let header = try #require(
-      stride(from: 64, to: 64 + 56 * Int(bytes[56]), by: 56).first {
-        Array(bytes[$0..<$0 + 4]) == [0x51, 0xe5, 0x74, 0x64]
-      })
+    let header = try #require(programHeader(ELF.PT_GNU_STACK, in: bytes))
     func outcome(address: UInt64, byteCount: UInt64) -> Load.Outcome {
       for (at, value) in [
         (header, 0x4_6474_e552), (header + 16, address), (header + 32, byteCount), (header + 40, byteCount),
       ] {
-        for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte))) }
+        put(value, at: at, in: &bytes)
       }
       return World().load(bytes).outcome
     }
