@@ -1,4 +1,4 @@
-import PackageFiles
+@testable import PackageFiles
 
 /// A tree out of a table of texts, for what is read from a `package.json`.
 struct MemoryTree: FileTree {
@@ -30,7 +30,16 @@ struct MemoryTree: FileTree {
     return try body(bytes.span.bytes)
   }
 
-  func scan(_ isWanted: @escaping Wanted) -> TreeScan { TreeScan() }
+  func scan(_ isWanted: @escaping Wanted) -> TreeScan {
+    var scan = TreeScan()
+    for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+      let name = Array(path.lastComponent)
+      if isWanted(name.span.bytes, .file, bytes.span.bytes), let status = status(of: path) {
+        scan.found.append(FoundFile(path: path, status: status))
+      }
+    }
+    return scan
+  }
 }
 
 extension TreePath {
