@@ -59,6 +59,18 @@ public struct AuditedPackage: Sendable {
   }
 }
 
+/// What a report has only where somebody wants it, since it costs time.
+public struct ReportDetails: OptionSet, Sendable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// An archive's SHA-256, for which all of it is read.
+  public static let digest = ReportDetails(rawValue: 1)
+  /// A record for each npm package, of which there can be thousands.
+  public static let npmPackages = ReportDetails(rawValue: 2)
+}
+
 /// A package read once, ready to be judged for any number of targets.
 public struct Audit: Sendable {
   let package: AuditedPackage
@@ -119,12 +131,15 @@ public struct Audit: Sendable {
 
   /// One report for each target.
   ///
-  /// - Parameter withDigest: whether an archive's SHA-256 is wanted, which costs reading all of it.
-  public func reports(for targets: [TargetRequest.Resolved], withDigest: Bool) throws(TreeError) -> [AuditReport] {
+  /// Throws `TreeError` where an archive cannot be read for its digest.
+  public func reports(
+    for targets: [TargetRequest.Resolved], with details: ReportDetails
+  ) throws(TreeError) -> [AuditReport] {
     let isArchive = package.main.archiveByteCount != nil
-    let digest = withDigest && isArchive ? try ArchiveDigest.sha256(ofFileAt: package.main.path) : nil
+    let digest = details.contains(.digest) && isArchive ? try ArchiveDigest.sha256(ofFileAt: package.main.path) : nil
     return ConcurrentMap.map(targets) { target in
-      var report = report(environment: target.environment, target: target.target, reportTarget: target.record)
+      var report = report(
+        environment: target.environment, target: target.target, reportTarget: target.record, with: details)
       report.package.sha256 = digest
       return report
     }
@@ -132,7 +147,8 @@ public struct Audit: Sendable {
 
   /// Judges the package for one target.
   public func report(
-    environment: ExecutionEnvironment, target: AuditTarget, reportTarget: AuditReport.Target
+    environment: ExecutionEnvironment, target: AuditTarget, reportTarget: AuditReport.Target,
+    with details: ReportDetails = .npmPackages
   ) -> AuditReport {
     let root = RootFileSystem(
       mounts: [.init(point: .root, tree: environment.root)]
@@ -161,7 +177,8 @@ public struct Audit: Sendable {
     if !notes.isEmpty { described.notes = (described.notes ?? []) + notes }
     return AuditReport(
       target: described, package: packageRecord(), binaries: binaries.map(AuditReport.Binary.init),
-      npmPackages: AuditReport.NPMPackageOutcome.all(packages, binaries, mounts: mounts.map(\.path)),
+      npmPackages: details.contains(.npmPackages)
+        ? AuditReport.NPMPackageOutcome.all(packages, binaries, mounts: mounts.map(\.path)) : [],
       findings: findings,
       verdict: findings.contains { $0.severity == .error } ? .grounded : .airworthy)
   }

@@ -28,8 +28,11 @@ public struct AuditedNPMPackage: Sendable {
 extension Audit {
   /// Every npm package, and for native ones what their loader does.
   func selections(in process: NodeProcess) -> [AuditedNPMPackage] {
-    var packages = mounts.flatMap { mount in
-      mount.npmPackages.map { AuditedNPMPackage(installed: $0, selection: nil) }
+    let installed = mounts.map(\.npmPackages)
+    var packages: [AuditedNPMPackage] = []
+    packages.reserveCapacity(installed.reduce(0) { $0 + $1.count })
+    for installed in installed {
+      for package in installed { packages.append(AuditedNPMPackage(installed: package, selection: nil)) }
     }
     // What npm would not have installed there is for another platform, whoever packed it.
     let asked = packages.indices.filter { index in
@@ -76,8 +79,9 @@ extension Audit {
     let positions = Dictionary(
       binaries.indices.map { (files.realPath(binaries[$0].deployedPath) ?? binaries[$0].deployedPath, $0) }
     ) { first, _ in first }
+    let owned = OwnedBinaries(binaries)
     for package in packages {
-      if let selection = package.selection { dismiss(selection, of: package, &binaries, files) }
+      if let selection = package.selection { dismiss(selection, of: package, owned, &binaries, files) }
     }
     // What one package takes counts, whatever another passes over.
     for package in packages {
@@ -93,7 +97,8 @@ extension Audit {
 
   /// The package's other addons are not loaded once its loader has decided.
   private func dismiss(
-    _ selection: AddonSelection, of owner: AuditedNPMPackage, _ binaries: inout [AuditedBinary], _ files: RootFileSystem
+    _ selection: AddonSelection, of owner: AuditedNPMPackage, _ owned: OwnedBinaries,
+    _ binaries: inout [AuditedBinary], _ files: RootFileSystem
   ) {
     let reason: String
     var endsEarly = false
@@ -112,7 +117,7 @@ extension Audit {
     }
     let wants = owner.package.optionalDependencies
     let directory = files.realPath(owner.installed.deployedPath) ?? owner.installed.deployedPath
-    for index in binaries.indices {
+    for index in owned.byPackage[owner.package.path, default: []] + (wants.isEmpty ? [] : owned.ofPlatforms) {
       guard binaries[index].mount == owner.mount, binaries[index].load != nil, let package = binaries[index].npmPackage
       else { continue }
       let isOwn = package.path == owner.package.path
@@ -131,19 +136,19 @@ extension Audit {
 
   /// Where a package's error is one file's, and another of its addons would load: that one stands in the first one's shadow.
   func findShadowed(_ binaries: inout [AuditedBinary], _ packages: [AuditedNPMPackage], _ files: RootFileSystem) {
+    let owned = OwnedBinaries(binaries).byPackage
     for package in packages {
       guard let selection = package.selection, case .throwsError = selection.outcome, let taken = selection.selected,
-        // Resolving paths is what costs: those of the package alone, or many packages take their square.
-        let index = binaries.firstIndex(where: {
-          $0.npmPackage?.path == package.package.path && files.realPath($0.deployedPath) == taken
-        })
+        let own = owned[package.package.path],
+        let index = own.first(where: { files.realPath(binaries[$0].deployedPath) == taken })
       else { continue }
-      let other = binaries.first { candidate in
-        candidate.npmPackage?.path == package.package.path && candidate.mount == package.mount
+      let other = own.first { other in
+        let candidate = binaries[other]
+        return candidate.mount == package.mount
           && candidate.path != binaries[index].path && candidate.load?.outcome == .loads && !candidate.isSecondCopy
           && (selection.loader == "node-gyp-build" || candidate.fileName == binaries[index].fileName)
       }
-      binaries[index].shadowed = other?.path
+      binaries[index].shadowed = other.map { binaries[$0].path }
     }
   }
 
@@ -154,6 +159,22 @@ extension Audit {
 
   private static func relative(_ path: String, to directory: String) -> String {
     path.hasPrefix(directory + "/") ? String(path.dropFirst(directory.count + 1)) : path
+  }
+}
+
+/// Which binaries an npm package has: asking each binary for each package would take their square.
+private struct OwnedBinaries {
+  /// By the path of the npm package; those of all mounts.
+  var byPackage: [TreePath: [Int]] = [:]
+  /// Those of packages for one platform, which another package may load.
+  var ofPlatforms: [Int] = []
+
+  init(_ binaries: [AuditedBinary]) {
+    for index in binaries.indices {
+      guard let package = binaries[index].npmPackage else { continue }
+      byPackage[package.path, default: []].append(index)
+      if package.isPlatformPackage { ofPlatforms.append(index) }
+    }
   }
 }
 

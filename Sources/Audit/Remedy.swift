@@ -117,7 +117,7 @@ struct Remedies {
     let variables = environment.map { " -e " + $0 }.joined()
     let start = "\(run)\(variables) -v \"$PWD\":/var/task -w /var/task \(image)"
     guard compiling else {
-      return command.contains(" && ") ? "\(start) sh -c '\(command)'" : "\(start) \(command)"
+      return command.containsBytes(of: " && ") ? "\(start) sh -c '\(command)'" : "\(start) \(command)"
     }
     return "\(start) sh -c '\(systemInstall("gcc-c++ make python3")) && \(command)'"
   }

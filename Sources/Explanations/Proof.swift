@@ -14,7 +14,7 @@ struct Proof {
     self.package = package
     isArchitectureGiven = targets.isArchitectureGiven
     candidates = targets.all()
-    reports = try Audit(package).reports(for: candidates, withDigest: false)
+    reports = try Audit(package).reports(for: candidates, with: [])
   }
 
   /// The diagnosis with what the package shows; one that it contradicts becomes the stale package, with the log's cause

@@ -26,8 +26,7 @@ extension ExecutionEnvironment {
     // AL1 and AL2 runtimes run on 4.14, as os.release() says there. Source: AWS Lambda developer guide, 2022.
     if target.runtime.operatingSystem != .al2023 { kernel = [4, 14, 0] }
     // What /var/lang/lib has comes first, so the image's own is never used.
-    let own = Set((runtimeFiles?.all ?? []).map(\.path))
-    earlierLibraries = image.history.filter { !own.contains("/var/lang/lib/\($0.library)") }
+    earlierLibraries = image.history.filter { !(runtimeFiles?.has("/var/lang/lib/\($0.library)") ?? false) }
     if target.runtime.node?.basis == .inferred, target.runtime.node?.version == version {
       notes.append("AWS does not publish the Node.js release in \(target.runtime.id); \(version) is inferred.")
     }
@@ -82,37 +81,39 @@ private struct CatalogModel {
 
   private mutating func add(_ libraries: LibraryFiles, _ architecture: Architecture) {
     let sonames = Self.sonames(libraries)
-    for file in libraries.all {
-      guard let path = TreePath(file.path) else { continue }
-      if let target = file.linkTarget {
-        entries[path] = .link(target)
-        continue
-      }
+    for (link, target) in libraries.links { add(link, .link(target)) }
+    for file in libraries.files {
+      guard let path = TreePath(file) else { continue }
+      let versions = libraries.symbolVersions[file]
       entries[path] = .file(byteCount: 64)
       var image = ELF.Image(byteCount: 64)
       image.header = ELF.Header(elfClass: 2, dataEncoding: 1, type: ELF.ET_DYN, machine: architecture.elfMachine)
       image.hasDynamicSection = true
-      image.soname = sonames[file.path] ?? String(decoding: path.lastComponent, as: UTF8.self)
-      image.versionDefinitions = (file.versions?.defined ?? []).enumerated().map {
+      image.soname = sonames[file] ?? String(decoding: path.lastComponent, as: UTF8.self)
+      image.versionDefinitions = (versions?.defined ?? []).enumerated().map {
         .init(name: $1, index: UInt16(clamping: $0 + 2), isBase: false, isWeak: false)
       }
-      let listed = file.versions.flatMap { versions in
+      let listed = versions.flatMap { versions in
         ListedExports(library: image.soname ?? "", versions: versions, architecture: architecture)
       }
       objects[path] = SharedObject(
-        image: image, knowsVersions: file.versions?.complete ?? false, exports: listed.map { .listed($0) } ?? .unknown,
+        image: image, knowsVersions: versions?.complete ?? false, exports: listed.map { .listed($0) } ?? .unknown,
         isWholeFile: false)
     }
   }
 
   /// The soname of each file: the shortest name with `.so.` that leads to it, which is what ldconfig links.
   private static func sonames(_ libraries: LibraryFiles) -> [String: String] {
-    var sonames: [String: String] = [:]
-    for link in libraries.links.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
-      let name = link.split(separator: "/").last.map(String.init) ?? link
+    var links: [String: String] = [:]
+    for link in libraries.links.keys where lastComponent(link).containsBytes(of: ".so.") {
       let file = libraries.resolved(link)
-      if name.utf8.contains(".so.".utf8), sonames[file] == nil { sonames[file] = name }
+      if let known = links[file], (known.utf8.count, known) < (link.utf8.count, link) { continue }
+      links[file] = link
     }
-    return sonames
+    return links.mapValues(lastComponent)
+  }
+
+  private static func lastComponent(_ path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
   }
 }

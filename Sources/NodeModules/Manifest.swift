@@ -79,8 +79,14 @@ extension NPMPackage {
   init?(_ manifest: Manifest?, directoryName: String?, path: TreePath) {
     let named = manifest?.name.flatMap { $0.isEmpty ? nil : $0 }
     guard let name = named ?? directoryName else { return nil }
-    self.init(name: name, version: manifest?.version, path: path)
-    guard let manifest else { return }
+    var fields = Fields(name: name, version: manifest?.version, path: path)
+    if let manifest { fields.fill(from: manifest) }
+    self.init(fields)
+  }
+}
+
+extension NPMPackage.Fields {
+  fileprivate mutating func fill(from manifest: Manifest) {
     main = manifest.main
     exports = manifest.exports
     isModule = manifest.type == "module"
@@ -90,10 +96,12 @@ extension NPMPackage {
     gypfile = manifest.gypfile
     isAddon = manifest.isAddon
     nodeEngine = manifest.nodeEngine
-    installScript = ["install", "preinstall", "postinstall"].lazy.compactMap { manifest.scripts[$0] }.first
     binaryFields = manifest.binaryFields
     binary = manifest.binaryFields.flatMap { NodePreGyp.Description($0) }
     napi = manifest.napi
+    if !manifest.scripts.isEmpty {
+      installScript = ["install", "preinstall", "postinstall"].lazy.compactMap { manifest.scripts[$0] }.first
+    }
     dependencyRanges = manifest.dependencies
     optionalDependencyRanges = manifest.optionalDependencies
     dependencies = Set(manifest.dependencies.keys)

@@ -5,7 +5,7 @@ public struct NPMPackage: Hashable, Sendable {
   /// Shared until one of those that share it changes: a check copies thousands of packages from list to list.
   private var shared: Shared
 
-  private struct Fields: Hashable {
+  struct Fields: Hashable {
     var name: String
     var version: String?
     var path: TreePath
@@ -37,6 +37,9 @@ public struct NPMPackage: Hashable, Sendable {
   public init(name: String, version: String?, path: TreePath) {
     shared = Shared(Fields(name: name, version: version, path: path))
   }
+
+  /// A package of which all is known at once.
+  init(_ fields: Fields) { shared = Shared(fields) }
 
   private mutating func change(_ body: (inout Fields) -> Void) {
     if !isKnownUniquelyReferenced(&shared) { shared = Shared(shared.fields) }

@@ -90,9 +90,14 @@ public struct WholeFiles: Sendable {
 }
 
 /// A directory that a scan has open, from which the files below it are found sooner than from the tree's root.
-public struct OpenDirectory: Sendable {
+public struct OpenDirectory {
   let descriptor: Int32
   let path: TreePath
+  /// All entries, where the scan has them at hand.
+  var entries: DirectoryBatch?
+
+  /// Whether nothing of that name is in it, as far as that is known.
+  func lacks(_ name: ArraySlice<UInt8>) -> Bool { entries?.lacks(name) ?? false }
 }
 
 extension StaticString {

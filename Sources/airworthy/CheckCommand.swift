@@ -40,8 +40,9 @@ struct CheckCommand: ParsableCommand {
       let progress = Progress()
       defer { progress.end() }
       let (audit, targets) = try contents.open(path, target, HeadStart.targets(for:))
-      return try audit.reports(for: targets, withDigest: report.format == .json)
+      return try audit.reports(for: targets, with: report.format == .json ? [.digest, .npmPackages] : [])
     }
+    Kept.untilTheEnd(reports)
     try report.write(
       json: { try JSONReport.text(for: reports) }, text: { TextReport(style: $0).text(for: reports) },
       fails: { severity in reports.contains { $0.fails(on: severity) } })

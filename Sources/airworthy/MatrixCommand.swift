@@ -36,7 +36,7 @@ struct MatrixCommand: ParsableCommand {
       let (audit, targets) = try contents.open(path, target) { request in
         HeadStart.Targets { Result { try request.resolveAll() } }
       }
-      let reports = try audit.reports(for: targets, withDigest: false)
+      let reports = try audit.reports(for: targets, with: .npmPackages)
       guard let matrix = RuntimeMatrix(reports) else {
         throw ValidationError("No runtime is current on that day: name one with --runtime.")
       }

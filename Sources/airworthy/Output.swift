@@ -65,11 +65,13 @@ enum Output {
     return StandardStream.write(text, to: file)
   }
 
+  /// A variable of the environment; `ProcessInfo` would read all of them.
+  private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
   /// Colours only for a terminal that wants them (https://no-color.org), and its width up to 100 columns.
   static var style: TextStyle {
-    let environment = ProcessInfo.processInfo.environment
     let isTerminal = isatty(1) == 1
-    let noColor = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    let noColor = !(variable("NO_COLOR") ?? "").isEmpty || variable("TERM") == "dumb"
     var size = winsize()
     let columns = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 80
     return TextStyle(width: min(max(columns, 40), 100), isColored: isTerminal && !noColor)

@@ -179,10 +179,13 @@ struct DirectoryTreeTests {
     directory.link("package/link.js", to: "index.js")
     directory.link("package/linked", to: "lib")
     let tree = try DirectoryTree(path: directory.path)
-    for place in ["package", ""] {
+    for (place, isListed) in [("package", false), ("", false), ("package", true), ("", true)] {
       let descriptor = open(directory.path + "/" + place, O_RDONLY | O_DIRECTORY)
       defer { _ = close(descriptor) }
-      let opened = OpenDirectory(descriptor: descriptor, path: try #require(TreePath(place)))
+      let batch = DirectoryBatch()
+      #expect(batch.read(descriptor) == nil)
+      let opened = OpenDirectory(
+        descriptor: descriptor, path: try #require(TreePath(place)), entries: isListed ? batch : nil)
       func read(_ paths: TreePath...) -> String? {
         tree.withFirstFile(of: paths, upTo: 999, from: opened) { bytes in
           bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
@@ -192,6 +195,36 @@ struct DirectoryTreeTests {
       #expect(read("package/lib/index.js") == "package/lib/index.js")
       #expect(read("package2/index.js") == "package2/index.js" && read("index.js") == "index.js")
       #expect(read("package/link.js", "package/linked/index.js", "package/lib", "package") == nil)
+      #expect(read("package/none.js", "package/none.js/x", "package/lib/none.js", "package/index.js") != nil)
+      // What is not among the entries is not asked for.
+      let late = place.isEmpty ? "late\(isListed)/index.js" : "package/late\(isListed).js"
+      directory.write(late, "late")
+      #expect((read(try #require(TreePath(late))) == nil) == isListed)
+    }
+  }
+
+  @Test("A directory is read to its end, however many entries it has and however few are read at once")
+  func readToTheEnd() throws {
+    let directory = try TemporaryDirectory()
+    for count in [0, 1, 7, 60, 300] {
+      let names = (0..<count).map { "file-\($0)" }
+      directory.write("\(count)/x", "")
+      for name in names { directory.write("\(count)/\(name)", "") }
+      for byteCount in [256, 1000, 32 * 1024] {
+        let descriptor = open(directory.path + "/\(count)", O_RDONLY | O_DIRECTORY)
+        defer { _ = close(descriptor) }
+        let batch = DirectoryBatch(byteCount: byteCount)
+        var found: [String] = []
+        var isEnd = false
+        repeat {
+          #expect(batch.read(descriptor) == nil)
+          batch.forEach { _, name in found.append(String(decoding: name, as: UTF8.self)) }
+          isEnd = !batch.mayHaveMore
+        } while !isEnd
+        #expect(found.sorted() == (names + ["x"]).sorted())
+        // Behind the end is nothing, whether it was asked for or not.
+        #expect(batch.read(descriptor) == nil && !batch.mayHaveMore && batch.lacks("x".utf8))
+      }
     }
   }
 

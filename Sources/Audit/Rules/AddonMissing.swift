@@ -16,23 +16,23 @@ enum AddonMissing: Rule {
   static let severity = AuditReport.Severity.error
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
-    let searched = context.packages.compactMap { Self.searched($0, context) }
+    let addons = Dictionary(grouping: context.binaries.filter { $0.load != nil }) { Owner($0) }
+    let searched = context.packages.compactMap { Self.searched($0, addons, context) }
     let decided = Set(
       context.packages.filter { $0.selection != nil }.map { Owner(mount: $0.mount, path: $0.package.path) })
-    let addons = context.binaries.filter { $0.load != nil }
-    let others = Dictionary(grouping: addons) { Owner($0) }.filter { !decided.contains($0.key) }
+    let others = addons.filter { !decided.contains($0.key) }
     return searched + others.compactMap { guessed($0.key, $0.value, context) }
   }
 
   /// A package whose loader was followed, and opened nothing.
-  private static func searched(_ package: AuditedNPMPackage, _ context: AuditContext) -> AuditReport.Finding? {
+  private static func searched(
+    _ package: AuditedNPMPackage, _ all: [Owner: [AuditedBinary]], _ context: AuditContext
+  ) -> AuditReport.Finding? {
     guard let selection = package.selection, case .throwsError(let error) = selection.outcome,
       selection.decisivePaths.isEmpty, !WrongPlatformPackage.isAbout(package, context)
     else { return nil }
     let name = package.package.name
-    let addons = context.binaries.filter { binary in
-      binary.load != nil && binary.mount == package.mount && binary.npmPackage?.path == package.package.path
-    }
+    let addons = (all[Owner(mount: package.mount, path: package.package.path)] ?? []).filter { $0.npmPackage != nil }
     let cause = MissingCause(of: package, context)
     var evidence = ["On Lambda: \(thrown(error))"]
     evidence += triedLines(selection)

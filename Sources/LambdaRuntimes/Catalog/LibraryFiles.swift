@@ -21,6 +21,9 @@ public struct LibraryFiles: Hashable, Sendable {
     return entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
+  /// Whether a file or a link has this path.
+  func has(_ path: String) -> Bool { links[path] != nil || files.contains(path) }
+
   /// The versions of the file that a path leads to; `nil` where they are not known.
   public func versions(of path: String) -> SymbolVersions? { symbolVersions[resolved(path)] }
 

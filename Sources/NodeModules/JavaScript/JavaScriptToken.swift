@@ -50,7 +50,7 @@ struct JavaScriptFile: Sendable {
     guard token.kind == .punctuator || token.kind == .identifier, Int(token.count) == text.utf8CodeUnitCount else {
       return false
     }
-    return bytes[token.range].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    return (0..<Int(token.count)).allSatisfy { bytes[Int(token.start) + $0] == text.utf8Start[$0] }
   }
 
   /// The position of the bracket that closes the one at `index`; the end of the file where none does, or none opens there: so
@@ -203,13 +203,16 @@ extension JavaScriptFile {
     guard let last = tokens.last else { return true }
     switch last.kind {
     case .identifier:
-      let words = ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await"]
-      return words.contains(String(decoding: bytes[last.range], as: UTF8.self))
+      return Self.wordsBeforeExpressions.contains(String(decoding: bytes[last.range], as: UTF8.self))
     case .punctuator:
       return ![UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}")].contains(bytes[Int(last.start)])
     default: return false
     }
   }
+
+  private static let wordsBeforeExpressions: Set<String> = [
+    "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "await",
+  ]
 
   /// Whether a regular expression stands here, which ends before the line does.
   private func skipRegularExpression(_ position: inout Int) -> Bool {
@@ -238,8 +241,18 @@ extension JavaScriptFile {
     "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "**",
   ].map { Array($0.utf8) }
 
+  /// What the second bytes of long punctuators are.
+  private static func mayContinuePunctuator(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "="), UInt8(ascii: "."), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "?"),
+      UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "*"):
+      true
+    default: false
+    }
+  }
+
   private func skipPunctuator(_ position: inout Int) {
-    guard "=.&|?+-<>*".utf8.contains(byte(position + 1)) else {
+    guard Self.mayContinuePunctuator(byte(position + 1)) else {
       position += 1
       return
     }

@@ -14,6 +14,8 @@ extension ScriptRun {
 
   /// Function declarations count from the beginning of their block.
   private mutating func declareFunctions(in range: Range<Int>) {
+    // Every token is looked at: asking the module each time would copy the file's description.
+    let file = file
     var index = range.lowerBound
     while index < range.upperBound {
       if file.has("function", at: index), file.token(index + 1).kind == .identifier, file.has("(", at: index + 2) {

@@ -49,8 +49,32 @@ final class DirectoryBatch {
     guard let start = buffer.baseAddress else { return EINVAL }
     let count = getdents64(directory, start, readByteCounts.popFirst() ?? buffer.count)
     filled = max(count, 0)
-    mayHaveMore = count > 0
+    mayHaveMore = count > 0 && lastPosition != Self.endPosition
     return count < 0 ? errno : nil
+  }
+
+  /// What ext4, btrfs and tmpfs give as the position behind a directory's last entry: no position is behind it, so that the
+  /// call that would find nothing can be spared.
+  private static let endPosition = Int64.max
+
+  /// The position behind the last entry, where the next `read` begins.
+  private var lastPosition: Int64? {
+    var offset = 0
+    var last: Int64?
+    while offset + Record.name < filled {
+      let length = Int(buffer.loadUnaligned(fromByteOffset: offset + Record.length, as: UInt16.self))
+      guard length > Record.name else { return nil }
+      last = buffer.loadUnaligned(fromByteOffset: offset + Record.position, as: Int64.self)
+      offset += length
+    }
+    return last
+  }
+
+  /// Whether none of the entries is called `name`.
+  func lacks(_ name: some Collection<UInt8>) -> Bool {
+    var isFound = false
+    forEach { _, other in isFound = isFound || other.count == name.count && other.elementsEqual(name) }
+    return !isFound
   }
 
   /// Calls `body` with the type (`DT_REG` …) and name of each entry but `.` and `..`; a NUL follows the name.
@@ -72,6 +96,7 @@ final class DirectoryBatch {
 
   /// Offsets in `struct linux_dirent64`, the form in which both ways keep entries.
   private enum Record {
+    static let position = 8
     static let length = 16
     static let type = 18
     static let name = 19

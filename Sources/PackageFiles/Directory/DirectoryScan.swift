@@ -28,6 +28,8 @@ struct DirectoryScan: ~Copyable {
   private let whole: UnsafeMutableRawBufferPointer
   private var directory: DirectoryStack.Index = 0
   private var directoryPath: [UInt8]?
+  /// Whether `batch` has all entries of `directory`.
+  private var isListed = false
 
   init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?, batch: DirectoryBatch = DirectoryBatch()) {
     self.batch = batch
@@ -100,6 +102,7 @@ struct DirectoryScan: ~Copyable {
         return false
       }
       defer { isFirst = false }
+      isListed = isFirst && !batch.mayHaveMore
       if batch.isLarge, canHandOn {
         // Of what was looked at already nothing may be left to others.
         if pool == nil, isFirst { return true }
@@ -120,6 +123,7 @@ struct DirectoryScan: ~Copyable {
     let descriptor = openDirectory(path, below: root)
     guard descriptor >= 0 else { return addProblem(.unreadable(systemReason()), name: nil) }
     batch.entries = entries
+    isListed = false
     batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
     if !stack.keeps(directory, descriptor: descriptor) { files.close(descriptor) }
   }
@@ -178,7 +182,7 @@ struct DirectoryScan: ~Copyable {
     }
     result.addBytes(Int(byteCount))
     if isWhole, count <= WholeFiles.byteLimit, let path = TreePath(bytes: path(of: name)) {
-      let directory = path.parent.map { OpenDirectory(descriptor: parent, path: $0) }
+      let directory = path.parent.map { OpenDirectory(descriptor: parent, path: $0, entries: isListed ? batch : nil) }
       reading?.take(path, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])), directory)
       return
     }

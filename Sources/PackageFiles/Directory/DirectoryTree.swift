@@ -91,12 +91,12 @@ public final class DirectoryTree: FileTree {
   public func withFirstFile<Result>(
     of paths: [TreePath], upTo byteLimit: Int, from directory: OpenDirectory?, _ body: (RawSpan) -> Result
   ) -> Result? {
-    var missing: TreePath?
+    var missing: [TreePath] = []
     for (index, path) in paths.enumerated() {
-      if path.isRoot || missing.map(path.isBelow) ?? false { continue }
+      if path.isRoot || missing.contains(where: path.isBelow) { continue }
       let opened = path.bytes.count > longestPathByteCount ? .unknown : openWithoutLinks(path, from: directory)
       switch opened {
-      case .nothing: missing = path
+      case .nothing: missing.append(path)
       case .link: continue
       case .unknown: return firstFile(of: Array(paths[index...]), upTo: byteLimit, body)
       case .open(let descriptor):
@@ -125,7 +125,9 @@ public final class DirectoryTree: FileTree {
       start = directory.descriptor
       if !directory.path.isRoot { rest = rest.dropFirst(directory.path.bytes.count + 1) }
     }
-    let isDirect = !rest.contains(UInt8(ascii: "/"))
+    let first = rest.firstIndex(of: UInt8(ascii: "/"))
+    if start != root, directory?.lacks(rest[..<(first ?? rest.endIndex)]) ?? false { return .nothing }
+    let isDirect = first == nil
     let descriptor = withCString(rest) {
       isDirect ? openat(start, $0, OpenFlags.file) : airworthy_open_without_links(start, $0, OpenFlags.file)
     }
