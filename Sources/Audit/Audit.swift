@@ -213,9 +213,10 @@ public struct Audit: Sendable {
     context.packageManager = packageManager
     context.lock = nativeLock.value()
     context.files = root
-    for mount in mounts {
+    let platformPackages = packages.filter(\.installed.mayBeForPlatform).map(\.package)
+    for mount in mounts where !platformPackages.isEmpty {
       var packages = NPMPackages(in: mount.tree)
-      context.findPlatformParents(in: &packages)
+      context.findPlatformParents(of: platformPackages, in: &packages)
     }
     return context
   }

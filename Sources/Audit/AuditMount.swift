@@ -11,6 +11,8 @@ public struct InstalledPackage: Hashable, Sendable {
   public var nativeReasons: [String]
   /// Whether its JavaScript mentions an addon, where nothing else tells of one.
   public var mayLoadAddon = false
+  /// Whether it may be one of several packages of which another wants the one for its platform.
+  var mayBeForPlatform = false
 
   public var isNative: Bool { !nativeReasons.isEmpty }
 
@@ -93,6 +95,7 @@ extension Audit.Mount {
         ?? NativeEvidence.reasons(
           for: package, binaries: counts[package.path] ?? 0, hasBindingGyp: hasBindingGyp)
       var installed = InstalledPackage(package: package, mount: mount, nativeReasons: reasons)
+      installed.mayBeForPlatform = PlatformTokens.isPlatformPackage(package.name) || !package.cpu.isEmpty
       if reasons.isEmpty {
         installed.mayLoadAddon = all[index].mentionsAddon ?? false || !package.dependencies.isDisjoint(with: native)
         if !installed.mayLoadAddon, all[index].mentionsAddon == nil { unseen.append(found.count) }

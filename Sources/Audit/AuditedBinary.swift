@@ -141,9 +141,9 @@ public struct AuditContext: Sendable {
 }
 
 extension AuditContext {
-  /// Adds to `platformParents` and `platformSiblings` what `packages` knows of the platform packages among `npmPackages`.
-  public mutating func findPlatformParents(in packages: inout NPMPackages) {
-    for package in npmPackages where PlatformTokens.isPlatformPackage(package.name) || !package.cpu.isEmpty {
+  /// Adds to `platformParents` and `platformSiblings` what `packages` knows of `platformPackages`.
+  mutating func findPlatformParents(of platformPackages: [NPMPackage], in packages: inout NPMPackages) {
+    for package in platformPackages {
       guard let parent = packages.parent(of: package) else { continue }
       platformParents[package.path] = parent
       platformSiblings[package.path] = packages.installedSiblings(of: package, parent: parent)

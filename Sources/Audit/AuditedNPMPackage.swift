@@ -4,15 +4,26 @@ import PackageFiles
 /// One npm package of the deployment package, with what its loader does on the target.
 public struct AuditedNPMPackage: Sendable {
   public var installed: InstalledPackage
+  /// Apart, since few of thousands of packages have one.
+  private var selected: Selected?
+
+  private final class Selected: Sendable {
+    let selection: AddonSelection
+    init(_ selection: AddonSelection) { self.selection = selection }
+  }
+
   /// `nil` where it is not native, or nothing tells how it finds its binary.
-  public var selection: AddonSelection?
+  public var selection: AddonSelection? {
+    get { selected?.selection }
+    set { selected = newValue.map(Selected.init) }
+  }
 
   public var package: NPMPackage { installed.package }
   public var mount: String { installed.mount }
 
   public init(installed: InstalledPackage, selection: AddonSelection?) {
     self.installed = installed
-    self.selection = selection
+    selected = selection.map(Selected.init)
   }
 
   /// Its path for a finding; `nil` for the application at the mount's root.

@@ -22,13 +22,11 @@ public struct NPMPackages: Sendable {
   }
 
   /// - Parameters:
-  ///   - scanned: what a scan of the tree handed over.
+  ///   - scanned: what a scan of the tree handed over, which it gives up.
   ///   - others: the other directories that have a `package.json`.
   public init(in tree: any FileTree, scanned: ScannedManifests, others: [TreePath]) {
     self.tree = tree
-    self.scanned = scanned.found
-    roots.reserveCapacity(self.scanned.count)
-    for found in self.scanned { roots[found.directory] = .some(found.package) }
+    (self.scanned, roots) = scanned.take()
     manifests = Set(others)
   }
 

@@ -48,31 +48,38 @@ public enum NativeEvidence {
   /// Whether the file that `require` of the package gives mentions an addon, or a library that loads one: only going through
   /// it tells whether it loads any.
   public static func mentionsAddon(_ package: NPMPackage, in tree: any FileTree) -> Bool {
-    mentionsAddon(package) { tree.withFirstFile(of: $0, upTo: $1, $2) }
+    let entry = entryFile(of: package)
+    return tree.withFirstFile(of: entry.paths, upTo: entry.byteLimit, entry.mentionsAddon) ?? false
   }
 
-  /// - Parameter read: `FileTree.withFirstFile` of the package's tree.
-  static func mentionsAddon(
-    _ package: NPMPackage, _ read: (_ paths: [TreePath], _ byteLimit: Int, _ body: (RawSpan) -> Bool) -> Bool?
-  ) -> Bool {
+  /// Where to look for a mention of an addon.
+  struct EntryFile {
+    /// The file is at the first of them where there is one.
+    var paths: [TreePath]
+    var byteLimit: Int { 4 << 20 }
+
+    func mentionsAddon(_ contents: RawSpan) -> Bool { contents.withUnsafeBytes { mentions(in: $0) } }
+  }
+
+  static func entryFile(of package: NPMPackage) -> EntryFile {
     // The loader libraries themselves mention every place where an addon can be.
-    if tools.contains(package.name) || Loaders.library(named: package.name) != nil { return false }
-    return read(entries(of: package), mentionByteLimit) { bytes in bytes.withUnsafeBytes { mentions(in: $0) } } ?? false
+    let isLibrary = tools.contains(package.name) || Loaders.library(named: package.name) != nil
+    return EntryFile(paths: isLibrary ? [] : entries(of: package))
   }
-
-  private static let mentionByteLimit = 4 << 20
 
   /// Where the file that `require` of the package gives can be, the first that there is.
   private static func entries(of package: NPMPackage) -> [TreePath] {
-    var names = ["index.js"]
-    if let main = package.main, !main.isEmpty { names = [main, main + ".js", main + "/index.js"] + names }
     if let exports = package.exports,
       let target = PackageExports(conditions: ["node", "require", "node-addons"]).target(of: ".", in: exports)
         ?? PackageExports(conditions: ["node", "import", "node-addons"]).target(of: ".", in: exports)
     {
-      names = [target]
+      return package.path.descending(target).map { [$0] } ?? []
     }
-    return names.compactMap { package.path.descending($0) }
+    let index = package.path.appending("index.js".utf8)
+    guard let main = package.main, !main.isEmpty, let path = package.path.descending(main), !path.isRoot else {
+      return [index]
+    }
+    return [path, path.withSuffix(".js"), path.appending("index.js".utf8), index]
   }
 
   /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.

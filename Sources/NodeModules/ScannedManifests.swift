@@ -12,7 +12,10 @@ public final class ScannedManifests: Sendable {
     var mentionsAddon: Bool?
   }
 
-  private let state = Monitor<[Found]>([])
+  /// What was found, in the order in which the threads of the scan came to it, and the same by directory.
+  typealias State = (found: [Found], packages: [TreePath: NPMPackage?])
+
+  private let state = Monitor<State>(([], [:]))
   private let entries: DirectoryTree?
 
   /// - Parameter tree: the tree to be scanned. In a directory the entry file of each package is looked at too, while the
@@ -22,20 +25,43 @@ public final class ScannedManifests: Sendable {
   /// What to ask of the scan.
   public var files: WholeFiles {
     WholeFiles(named: "package.json") { [self] path, contents, open in
-      guard let directory = path.parent else { return }
+      guard let directory = path.parent else { return nil }
       var found = Found(directory: directory, package: NPMPackage(at: directory, Manifest(parsing: contents)))
       if let package = found.package {
         found.nativeReasons = NativeEvidence.reasons(for: package, binaries: 0, hasBindingGyp: false)
         if found.nativeReasons.isEmpty, package.isInstalled, let entries {
-          found.mentionsAddon = NativeEvidence.mentionsAddon(package) { paths, byteLimit, body in
-            entries.withFirstFile(of: paths, upTo: byteLimit, from: open, body)
+          let entry = NativeEvidence.entryFile(of: package)
+          switch open?.firstFile(of: entry.paths) ?? .unknown {
+          case .here(let file):
+            return .init(file, upTo: entry.byteLimit) { [self, found] bytes in
+              var found = found
+              found.mentionsAddon = if let bytes { entry.mentionsAddon(bytes) } else { false }
+              add(found)
+            }
+          case .nowhere: found.mentionsAddon = false
+          case .unknown:
+            found.mentionsAddon =
+              entries.withFirstFile(of: entry.paths, upTo: entry.byteLimit, from: open, entry.mentionsAddon) ?? false
           }
         }
       }
-      state.withLock { $0.append(found) }
+      add(found)
+      return nil
     }
   }
 
-  /// In the order in which the threads of the scan came to them.
-  var found: [Found] { state.withLock { $0 } }
+  private func add(_ found: Found) {
+    state.withLock {
+      $0.found.append(found)
+      $0.packages[found.directory] = .some(found.package)
+    }
+  }
+
+  /// Gives up all that was found: who looks up packages adds to it, which would copy what is kept here too.
+  func take() -> State {
+    state.withLock { state in
+      defer { state = ([], [:]) }
+      return state
+    }
+  }
 }

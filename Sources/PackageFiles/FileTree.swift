@@ -64,45 +64,8 @@ extension TreeScan {
       guard file.status.kind == .file, file.status.byteCount <= WholeFiles.byteLimit,
         file.path.isNamed(reading.name)
       else { return false }
-      return (try? tree.withContents(of: file.path) { reading.take(file.path, $0, nil) }) != nil
+      return (try? tree.withContents(of: file.path) { _ = reading.take(file.path, $0, nil) }) != nil
     }
-  }
-}
-
-/// The files that a scan hands over with all their bytes.
-public struct WholeFiles: Sendable {
-  /// Files of more bytes are kept like others.
-  public static let byteLimit = 64 * 1024
-
-  /// The name (the last component) of the regular files that are handed over.
-  public var name: StaticString
-  /// Takes a file's path and contents, and the directory that holds it where the scan has it open; contents and directory are
-  /// borrowed for the call. Called from several threads at once.
-  public typealias Take = @Sendable (_ path: TreePath, _ contents: RawSpan, _ directory: OpenDirectory?) -> Void
-
-  /// What is done with each of the files.
-  public var take: Take
-
-  public init(named name: StaticString, take: @escaping Take) {
-    self.name = name
-    self.take = take
-  }
-}
-
-/// A directory that a scan has open, from which the files below it are found sooner than from the tree's root.
-public struct OpenDirectory {
-  let descriptor: Int32
-  let path: TreePath
-  /// All entries, where the scan has them at hand.
-  var entries: DirectoryBatch?
-
-  /// Whether nothing of that name is in it, as far as that is known.
-  func lacks(_ name: ArraySlice<UInt8>) -> Bool { entries?.lacks(name) ?? false }
-}
-
-extension StaticString {
-  func hasSameBytes(as name: UnsafeRawBufferPointer) -> Bool {
-    UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount).hasSameBytes(as: name)
   }
 }
 

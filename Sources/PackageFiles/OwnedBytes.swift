@@ -20,10 +20,14 @@ final class OwnedBytes: @unchecked Sendable {
   }
 
   /// Reads `count` bytes of an open regular file, or fewer where it ends before; maps it when it is longer than `mapAbove`.
-  init(reading file: Int32, count: Int, mapAbove limit: Int, path: String) throws(TreeError) {
+  ///
+  /// - Parameter path: what an error names, made only for one.
+  init(
+    reading file: Int32, count: Int, mapAbove limit: Int, path: @autoclosure () -> String
+  ) throws(TreeError) {
     if count > limit {
       guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
-        throw TreeError(path: path, code: errno)
+        throw TreeError(path: path(), code: errno)
       }
       bytes = UnsafeRawBufferPointer(start: start, count: count)
       isMapped = true
@@ -38,7 +42,7 @@ final class OwnedBytes: @unchecked Sendable {
       guard read >= 0 else {
         let reason = errno
         buffer.deallocate()
-        throw TreeError(path: path, code: reason)
+        throw TreeError(path: path(), code: reason)
       }
       if read == 0 { break }
       filled += read

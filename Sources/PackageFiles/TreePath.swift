@@ -125,6 +125,15 @@ public struct TreePath: Hashable, Sendable {
       ? .root : TreePath(validated: Array(bytes[(directory.bytes.count + 1)...]))
   }
 
+  /// The path with `suffix`, which has no slash, behind its last component; not of the root.
+  public func withSuffix(_ suffix: StaticString) -> TreePath {
+    var joined: [UInt8] = []
+    joined.reserveCapacity(bytes.count + suffix.utf8CodeUnitCount)
+    joined += bytes
+    joined += UnsafeBufferPointer(start: suffix.utf8Start, count: suffix.utf8CodeUnitCount)
+    return TreePath(validated: joined)
+  }
+
   /// The path of `name`, one component, in this directory.
   public func appending(_ name: some Collection<UInt8>) -> TreePath {
     if isRoot { return TreePath(validated: Array(name)) }

@@ -2,6 +2,12 @@ import Testing
 
 @testable import PackageFiles
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 private typealias Entry = ZipAssembler.Entry
 
 @Suite("A scan hands over small files of one name with all their bytes")
@@ -130,6 +136,72 @@ struct WholeFilesTests {
     #expect(asked.value() == 7 && asked.value() == 7)
   }
 
+  @Test("What a directory's entries tell of the file that is wanted beside one is what asking for it tells")
+  func wantedFiles() throws {
+    let directory = try TemporaryDirectory()
+    let names = [
+      "index.js", "main.js", "lib/main.js", "none.js", "package.json", "link.js", "lib", "none/x.js", "long.js",
+    ]
+    for number in 0..<300 {
+      let home = number == 0 ? "" : "package\(number)/"
+      // Some directories are so large that they are not read at once.
+      for other in 0..<(number % 50 == 7 ? 2000 : number % 5) {
+        directory.write("\(home)other-\(other)-with-a-long-name", "")
+      }
+      directory.write("\(home)package.json", "\(number)")
+      for (bit, name) in ["index.js", "main.js", "lib/main.js"].enumerated() where number >> bit & 1 == 1 {
+        directory.write(home + name, "\(name) of \(number)")
+      }
+      if number % 3 == 0 { directory.link("\(home)link.js", to: "main.js") }
+      // Longer than the scan's own room, and than what is wanted.
+      directory.write("\(home)long.js", String(repeating: "x", count: [10, 70_000, 300_000, 500_000][number % 4]))
+    }
+    let tree = try DirectoryTree(path: directory.path)
+    let taken = Monitor<[TreePath: [String?]]>([:])
+    let decided = Monitor(0)
+    let scan = tree.scan(
+      { _, _, _ in false },
+      reading: WholeFiles(named: "package.json") { path, contents, open in
+        guard let home = path.parent, let open,
+          let number = contents.withUnsafeBytes({ Int(String(decoding: $0, as: UTF8.self)) })
+        else { return nil }
+        let paths = self.paths(in: home, number, names)
+        func take(_ text: String?) { taken.withLock { $0[home, default: []].append(text) } }
+        switch open.firstFile(of: paths) {
+        case .here(let file):
+          decided.withLock { $0 += 1 }
+          return .init(file, upTo: 400_000) { bytes in
+            if let bytes { take(self.text(bytes)) } else { take(nil) }
+          }
+        case .nowhere: take(nil)
+        case .unknown: take(tree.withFirstFile(of: paths, upTo: 400_000, from: open) { self.text($0) })
+        }
+        return nil
+      })
+    let found = taken.withLock(\.self)
+    #expect(found.count == 300)
+    for (home, texts) in found {
+      let number = try #require(home.isRoot ? 0 : Int(home.description.dropFirst("package".count)))
+      let asked = tree.withFirstFile(of: paths(in: home, number, names), upTo: 400_000) { text($0) }
+      #expect(texts == [asked], "\(home)")
+    }
+    // Not every file system tells at once that nothing follows.
+    let batch = DirectoryBatch()
+    let descriptor = open(directory.path + "/package1", O_RDONLY | O_DIRECTORY)
+    #expect(batch.read(descriptor) == nil)
+    close(descriptor)
+    #expect(batch.mayHaveMore || decided.withLock { $0 } > 100)
+    let plain = tree.scan { _, _, _ in false }
+    #expect(scan.files == plain.files && scan.byteCount == plain.byteCount && scan.problems == [])
+  }
+
+  /// Three of `names`, others for each number.
+  private func paths(in home: TreePath, _ number: Int, _ names: [String]) -> [TreePath] {
+    [0, 3, 7].compactMap { home.descending(names[(number * 7 / 3 + $0) % names.count]) }
+  }
+
+  private func text(_ bytes: RawSpan) -> String { bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+
   private func wholeFiles(of tree: some FileTree) -> ([TreePath: String], TreeScan) {
     let taken = Taken()
     let scan = tree.scan(
@@ -137,6 +209,7 @@ struct WholeFilesTests {
       reading: WholeFiles(named: "package.json") { path, contents, _ in
         let text = contents.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         taken.files.withLock { $0[path] = text }
+        return nil
       })
     return (taken.files.withLock(\.self), scan)
   }

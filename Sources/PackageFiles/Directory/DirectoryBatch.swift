@@ -70,28 +70,40 @@ final class DirectoryBatch {
     return last
   }
 
-  /// Whether none of the entries is called `name`.
-  func lacks(_ name: some Collection<UInt8>) -> Bool {
-    var isFound = false
-    forEach { _, other in isFound = isFound || other.count == name.count && other.elementsEqual(name) }
-    return !isFound
+  /// Where the entry called `name` stands, and its type; `nil` where none is.
+  func entry(named name: some Collection<UInt8>) -> (position: Int, type: UInt8)? {
+    var found: (Int, UInt8)?
+    forEach { position, type, other in
+      if other.count == name.count, other.elementsEqual(name) { found = (position, type) }
+    }
+    return found
   }
 
   /// Calls `body` with the type (`DT_REG` …) and name of each entry but `.` and `..`; a NUL follows the name.
-  func forEach(_ body: (_ type: UInt8, _ name: UnsafeRawBufferPointer) -> Void) {
+  func forEach(_ body: (_ type: UInt8, _ name: UnsafeRawBufferPointer) -> Void) { forEach { body($1, $2) } }
+
+  /// The same with where each entry stands in the batch.
+  func forEach(_ body: (_ position: Int, _ type: UInt8, _ name: UnsafeRawBufferPointer) -> Void) {
     var offset = 0
     while offset + Record.name < filled {
       let record = UnsafeRawBufferPointer(rebasing: buffer[offset..<filled])
       let length = Int(record.loadUnaligned(fromByteOffset: Record.length, as: UInt16.self))
       guard length > Record.name, length <= record.count, let start = record.baseAddress else { return }
-      offset += length
+      defer { offset += length }
       let name = start + Record.name
       let count = strnlen(name.assumingMemoryBound(to: CChar.self), length - Record.name)
       let bytes = UnsafeRawBufferPointer(start: name, count: count)
       if count == 1 && bytes[0] == UInt8(ascii: ".") { continue }
       if count == 2 && bytes[0] == UInt8(ascii: ".") && bytes[1] == UInt8(ascii: ".") { continue }
-      body(record[Record.type], bytes)
+      body(offset, record[Record.type], bytes)
     }
+  }
+
+  /// Calls `body` with the type and name of the entry that stands at `position`.
+  func withEntry(at position: Int, _ body: (_ type: UInt8, _ name: UnsafeRawBufferPointer) -> Void) {
+    let name = UnsafeRawBufferPointer(rebasing: buffer[(position + Record.name)..<filled])
+    let count = name.firstIndex(of: 0) ?? name.count
+    body(buffer[position + Record.type], UnsafeRawBufferPointer(rebasing: name[..<count]))
   }
 
   /// Offsets in `struct linux_dirent64`, the form in which both ways keep entries.

@@ -28,8 +28,10 @@ struct DirectoryScan: ~Copyable {
   private let whole: UnsafeMutableRawBufferPointer
   private var directory: DirectoryStack.Index = 0
   private var directoryPath: [UInt8]?
-  /// Whether `batch` has all entries of `directory`.
-  private var isListed = false
+  /// Whether `batch` has all entries of `directory`, of which none was looked at before this one.
+  private var isBeforeOthers = false
+  /// An entry of `batch` that is wanted whole too.
+  private var wanted: OpenDirectory.WantedFile?
 
   init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?, batch: DirectoryBatch = DirectoryBatch()) {
     self.batch = batch
@@ -102,7 +104,6 @@ struct DirectoryScan: ~Copyable {
         return false
       }
       defer { isFirst = false }
-      isListed = isFirst && !batch.mayHaveMore
       if batch.isLarge, canHandOn {
         // Of what was looked at already nothing may be left to others.
         if pool == nil, isFirst { return true }
@@ -111,7 +112,16 @@ struct DirectoryScan: ~Copyable {
           continue
         }
       }
-      batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
+      // First, for it may want another.
+      let first = isFirst && !batch.mayHaveMore ? wholeEntry() : nil
+      if let first {
+        isBeforeOthers = true
+        batch.withEntry(at: first) { look(at: $1, type: $0, in: descriptor, position: first) }
+        isBeforeOthers = false
+      }
+      batch.forEach { position, type, name in
+        if position != first { look(at: name, type: type, in: descriptor, position: position) }
+      }
     } while batch.mayHaveMore
     return false
   }
@@ -123,22 +133,30 @@ struct DirectoryScan: ~Copyable {
     let descriptor = openDirectory(path, below: root)
     guard descriptor >= 0 else { return addProblem(.unreadable(systemReason()), name: nil) }
     batch.entries = entries
-    isListed = false
-    batch.forEach { type, name in look(at: name, type: type, in: descriptor) }
+    batch.forEach { position, type, name in look(at: name, type: type, in: descriptor, position: position) }
     if !stack.keeps(directory, descriptor: descriptor) { files.close(descriptor) }
   }
 
-  private mutating func look(at name: UnsafeRawBufferPointer, type: UInt8, in parent: Int32) {
+  /// The regular file that is handed over whole.
+  private func wholeEntry() -> Int? {
+    guard let wholeName else { return nil }
+    let name = UnsafeBufferPointer(start: wholeName.utf8Start, count: wholeName.utf8CodeUnitCount)
+    guard let entry = batch.entry(named: name), Int32(entry.type) == Int32(DT_REG) else { return nil }
+    return entry.position
+  }
+
+  /// - Parameter position: where the entry stands in `batch`.
+  private mutating func look(at name: UnsafeRawBufferPointer, type: UInt8, in parent: Int32, position: Int) {
     guard let start = name.baseAddress?.assumingMemoryBound(to: CChar.self) else { return }
     switch Int32(type) {
-    case Int32(DT_REG): lookAtFile(name, start, parent)
+    case Int32(DT_REG): lookAtFile(name, start, parent, position)
     case Int32(DT_DIR): enter(name, start, parent)
     case Int32(DT_LNK): lookAtLink(name, start, parent)
     case Int32(DT_UNKNOWN):
       // Some file systems do not say in the directory what an entry is.
       guard let status = entryStatus(start, in: parent) else { return }
       switch status.kind {
-      case .file: lookAtFile(name, start, parent)
+      case .file: lookAtFile(name, start, parent, position)
       case .directory: enter(name, start, parent)
       case .symbolicLink: lookAtLink(name, start, parent)
       case .other: keepIfWanted(name, .other, start, parent)
@@ -165,10 +183,13 @@ struct DirectoryScan: ~Copyable {
     if let status = entryStatus(start, in: parent) { keep(name, status) }
   }
 
-  private mutating func lookAtFile(_ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32) {
+  private mutating func lookAtFile(
+    _ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32, _ position: Int
+  ) {
     result.files += 1
+    let isWanted = wanted?.position == position
     let isWhole = wholeName?.hasSameBytes(as: name) ?? false
-    let buffer = isWhole ? whole : head
+    let buffer = isWhole || isWanted ? whole : head
     var byteCount: CLongLong = 0
     var file: Int32 = -1
     var count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
@@ -176,19 +197,36 @@ struct DirectoryScan: ~Copyable {
       flags = OpenFlags.file
       count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
     }
+    if isWanted { handOver(file, head: UnsafeRawBufferPointer(rebasing: buffer[..<max(count, 0)]), Int(byteCount)) }
     files.close(file)
     guard count >= 0 else {
       return lookAtUnreadable(name, start, parent, reason: Int32(truncatingIfNeeded: -count))
     }
     result.addBytes(Int(byteCount))
     if isWhole, count <= WholeFiles.byteLimit, let path = TreePath(bytes: path(of: name)) {
-      let directory = path.parent.map { OpenDirectory(descriptor: parent, path: $0, entries: isListed ? batch : nil) }
-      reading?.take(path, RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])), directory)
+      let contents = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      let entries = isBeforeOthers ? batch : nil
+      wanted = reading?.take(
+        path, contents, path.parent.map { OpenDirectory(descriptor: parent, path: $0, entries: entries) })
+      if let wanted, wanted.position == position {
+        self.wanted = nil
+        wanted.take(contents)
+      }
       return
     }
     let first = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, TreeScan.headBytes)])
-    guard isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
+    guard self.isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
     if let status = entryStatus(start, in: parent) { keep(name, status) }
+  }
+
+  /// Hands over an open file that is wanted whole, of which `head` was read.
+  private mutating func handOver(_ file: Int32, head: UnsafeRawBufferPointer, _ byteCount: Int) {
+    guard let wanted else { return }
+    self.wanted = nil
+    if file < 0 || byteCount > wanted.byteLimit { return wanted.take(nil) }
+    if head.count == byteCount { return wanted.take(RawSpan(_unsafeBytes: head)) }
+    let bytes = try? OwnedBytes(reading: file, count: byteCount, mapAbove: DirectoryTree.mappedByteCount, path: "")
+    if let bytes { bytes.withSpan { wanted.take($0) } } else { wanted.take(nil) }
   }
 
   /// A file that cannot be read still has a name by which it may be wanted.

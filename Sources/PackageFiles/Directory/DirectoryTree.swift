@@ -13,7 +13,7 @@ import CLibrary
 /// The tree is taken to stand still while it is read.
 public final class DirectoryTree: FileTree {
   /// Files up to this length are read into memory; larger ones are mapped.
-  private static let mappedByteCount = 256 * 1024
+  static let mappedByteCount = 256 * 1024
 
   public let path: String
   private let root: Int32
@@ -125,9 +125,7 @@ public final class DirectoryTree: FileTree {
       start = directory.descriptor
       if !directory.path.isRoot { rest = rest.dropFirst(directory.path.bytes.count + 1) }
     }
-    let first = rest.firstIndex(of: UInt8(ascii: "/"))
-    if start != root, directory?.lacks(rest[..<(first ?? rest.endIndex)]) ?? false { return .nothing }
-    let isDirect = first == nil
+    let isDirect = !rest.contains(UInt8(ascii: "/"))
     let descriptor = withCString(rest) {
       isDirect ? openat(start, $0, OpenFlags.file) : airworthy_open_without_links(start, $0, OpenFlags.file)
     }

@@ -258,7 +258,7 @@ struct ZipScan: ~Copyable {
     guard let reading, tree.archive.entry(record).uncompressedByteCount <= WholeFiles.byteLimit,
       let path = TreePath(bytes: names.index.path(of: node, tree.directory))
     else { return false }
-    return (try? tree.withContents(record, path) { reading.take(path, $0, nil) }) != nil
+    return (try? tree.withContents(record, path) { _ = reading.take(path, $0, nil) }) != nil
   }
 
   private mutating func addProblem(_ kind: TreeProblem.Kind, _ entry: ZipEntry) {
