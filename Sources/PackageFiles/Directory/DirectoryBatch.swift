@@ -53,8 +53,8 @@ final class DirectoryBatch {
     return count < 0 ? errno : nil
   }
 
-  /// What ext4, btrfs and tmpfs give as the position behind a directory's last entry: no position is behind it, so that the
-  /// call that would find nothing can be spared.
+  /// The position behind which there can be none. ext4 gives it behind a directory's last entry (measured with Linux 6.18), so
+  /// that the call that would find nothing can be spared; other file systems give others, and are asked.
   private static let endPosition = Int64.max
 
   /// The position behind the last entry, where the next `read` begins.
