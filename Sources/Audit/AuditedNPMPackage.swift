@@ -128,7 +128,9 @@ extension Audit {
     }
     let wants = owner.package.optionalDependencies
     let directory = files.realPath(owner.installed.deployedPath) ?? owner.installed.deployedPath
-    for index in owned.byPackage[owner.package.path, default: []] + (wants.isEmpty ? [] : owned.ofPlatforms) {
+    let candidates =
+      owned.byPackage[owner.package.path, default: []] + wants.flatMap { owned.ofPlatforms[$0, default: []] }
+    for index in candidates {
       guard binaries[index].mount == owner.mount, binaries[index].load != nil, let package = binaries[index].npmPackage
       else { continue }
       let isOwn = package.path == owner.package.path
@@ -177,14 +179,14 @@ extension Audit {
 private struct OwnedBinaries {
   /// By the path of the npm package; those of all mounts.
   var byPackage: [TreePath: [Int]] = [:]
-  /// Those of packages for one platform, which another package may load.
-  var ofPlatforms: [Int] = []
+  /// Those of packages for one platform, which another package may load, by the package's name.
+  var ofPlatforms: [String: [Int]] = [:]
 
   init(_ binaries: [AuditedBinary]) {
     for index in binaries.indices {
       guard let package = binaries[index].npmPackage else { continue }
       byPackage[package.path, default: []].append(index)
-      if package.isPlatformPackage { ofPlatforms.append(index) }
+      if package.isPlatformPackage { ofPlatforms[package.name, default: []].append(index) }
     }
   }
 }

@@ -29,8 +29,10 @@ long airworthy_read_head(
   if (*file < 0)
     return -errno;
   long result = system_pread(*file, head, count);
-  if (result < 0)
-    result = -errno;
+  if (result < 0) {
+    *byte_count = 0;
+    return -errno;
+  }
   // A file that is shorter than its head has told its length.
   long long length = result == (long)count ? system_length(*file) : result;
   *byte_count = length > result ? length : result;

@@ -38,4 +38,22 @@ struct InstalledPackageTests {
     #expect(found["owner"]?.nativeReasons == ["a native binary"])
     #expect(found["needs"]?.mayLoadAddon == true && found["needs"]?.isNative == false)
   }
+
+  /// Node.js 24.11 was asked: it loads the first that there is of FILE, FILE.js, FILE/index.js and the package's index.js, and
+  /// takes a slash or a dot at the end of `main` for nothing.
+  @Test(
+    "The file that `main` means is looked at, where it leads",
+    arguments: [
+      ("x", "x"), ("x", "x.js"), ("x", "x/index.js"), ("x", "index.js"), ("x/", "x.js"), ("./x/.", "x.js"),
+      (".", "../p.js"), (".", "index.js"), ("", "index.js"), ("x/../y", "y.js"),
+    ])
+  func mainFile(main: String, file: String) throws {
+    let home = try #require(TreePath("node_modules/p"))
+    let place = file.hasPrefix("../") ? "node_modules/" + file.dropFirst(3) : "\(home)/\(file)"
+    let found = packages([
+      "\(home)/package.json": manifest("p", #", "main": "\#(main)""#),
+      place: "module.exports = require('./lib/thing.node')",
+    ])
+    #expect(found["p"]?.mayLoadAddon == true)
+  }
 }

@@ -136,8 +136,10 @@ struct WholeFilesTests {
     #expect(asked.value() == 7 && asked.value() == 7)
   }
 
-  @Test("What a directory's entries tell of the file that is wanted beside one is what asking for it tells")
-  func wantedFiles() throws {
+  @Test(
+    "What a directory's entries tell of the file that is wanted beside one is what asking for it tells",
+    arguments: [false, true])
+  func wantedFiles(isPortable: Bool) throws {
     let directory = try TemporaryDirectory()
     let names = [
       "index.js", "main.js", "lib/main.js", "none.js", "package.json", "link.js", "lib", "none/x.js", "long.js",
@@ -159,9 +161,9 @@ struct WholeFilesTests {
     let tree = try DirectoryTree(path: directory.path)
     let taken = Monitor<[TreePath: [String?]]>([:])
     let decided = Monitor(0)
-    let scan = tree.scan(
-      { _, _, _ in false },
-      reading: WholeFiles(named: "package.json") { path, contents, open in
+    let scan = try scan(
+      directory, isPortable: isPortable,
+      WholeFiles(named: "package.json") { path, contents, open in
         guard let home = path.parent, let open,
           let number = contents.withUnsafeBytes({ Int(String(decoding: $0, as: UTF8.self)) })
         else { return nil }
@@ -186,13 +188,60 @@ struct WholeFilesTests {
       #expect(texts == [asked], "\(home)")
     }
     // Not every file system tells at once that nothing follows.
-    let batch = DirectoryBatch()
+    let batch = DirectoryBatch(isPortable: isPortable)
     let descriptor = open(directory.path + "/package1", O_RDONLY | O_DIRECTORY)
     #expect(batch.read(descriptor) == nil)
     close(descriptor)
     #expect(batch.mayHaveMore || decided.withLock { $0 } > 100)
     let plain = tree.scan { _, _, _ in false }
     #expect(scan.files == plain.files && scan.byteCount == plain.byteCount && scan.problems == [])
+  }
+
+  @Test(
+    "Whoever wants a file is told once where it has gone, cannot be read or is too long, and where it is package.json")
+  func wantedInVain() throws {
+    let nothing: @Sendable (String) -> Void = { _ in }
+    let cases: [(file: String, change: @Sendable (String) -> Void, found: Int?)] = [
+      ("index.js", { unlink($0) }, nil),
+      ("index.js", { _ = (unlink($0), mkdir($0, 0o755)) }, nil),
+      ("index.js", { truncate($0, 100) }, nil),
+      ("index.js", nothing, 99), ("package.json", nothing, 2),
+    ]
+    for (file, change, found) in cases {
+      let directory = try TemporaryDirectory()
+      // What is wanted in one directory is not sought in the next.
+      for place in ["", "next/", "next/next/"] {
+        directory.write("\(place)package.json", "{}")
+        directory.write("\(place)index.js", String(repeating: "x", count: 99))
+      }
+      let path = directory.path
+      let taken = Monitor<[Int?]>([])
+      let scan = try scan(
+        directory, isPortable: true,
+        WholeFiles(named: "package.json") { manifest, _, open in
+          guard manifest.parent?.isRoot ?? false, let wanted = TreePath(file),
+            case .here(let entry) = open?.firstFile(of: [wanted])
+          else { return nil }
+          change("\(path)/index.js")
+          return .init(entry, upTo: 99) { bytes in
+            let count: Int? = if let bytes { bytes.byteCount } else { nil }
+            taken.withLock { $0.append(count) }
+          }
+        })
+      #expect(taken.withLock(\.self) == [found] && scan.files == 6)
+    }
+  }
+
+  /// Scans with one thread, whose directories tell at once that nothing follows where `isPortable`; else as ever.
+  private func scan(_ directory: TemporaryDirectory, isPortable: Bool, _ reading: WholeFiles) throws -> TreeScan {
+    guard isPortable else {
+      return try DirectoryTree(path: directory.path).scan({ _, _, _ in false }, reading: reading)
+    }
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    let batch = DirectoryBatch(isPortable: true)
+    return DirectoryScan(root: root, isWanted: { _, _, _ in false }, reading: reading, batch: batch)
+      .run(DirectoryPool([.directories([[]])]))
   }
 
   /// Three of `names`, others for each number.

@@ -22,8 +22,12 @@ final class DirectoryBatch {
   /// How much to ask for, read by read, and then for all that fits: file systems may give less than fits at first.
   private var readByteCounts: ArraySlice<Int>
 
-  init(byteCount: Int = 32 * 1024, firstReads: [Int] = []) {
+  private let getdents64: Getdents64?
+
+  /// - Parameter isPortable: whether to read as on systems that lack `getdents64`.
+  init(byteCount: Int = 32 * 1024, firstReads: [Int] = [], isPortable: Bool = false) {
     readByteCounts = firstReads[...]
+    getdents64 = isPortable ? nil : Self.getdents64
     buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 8)
   }
 
@@ -45,7 +49,7 @@ final class DirectoryBatch {
 
   /// Reads the next entries of `directory`; `nil` where that worked, otherwise the system's error number.
   func read(_ directory: Int32) -> Int32? {
-    guard let getdents64 = Self.getdents64 else { return readAll(directory) }
+    guard let getdents64 else { return readAll(directory) }
     guard let start = buffer.baseAddress else { return EINVAL }
     let count = getdents64(directory, start, readByteCounts.popFirst() ?? buffer.count)
     filled = max(count, 0)

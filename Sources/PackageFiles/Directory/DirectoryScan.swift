@@ -122,6 +122,7 @@ struct DirectoryScan: ~Copyable {
       batch.forEach { position, type, name in
         if position != first { look(at: name, type: type, in: descriptor, position: position) }
       }
+      want(nil)
     } while batch.mayHaveMore
     return false
   }
@@ -187,9 +188,9 @@ struct DirectoryScan: ~Copyable {
     _ name: UnsafeRawBufferPointer, _ start: UnsafePointer<CChar>, _ parent: Int32, _ position: Int
   ) {
     result.files += 1
-    let isWanted = wanted?.position == position
+    let isHandedOver = wanted?.position == position
     let isWhole = wholeName?.hasSameBytes(as: name) ?? false
-    let buffer = isWhole || isWanted ? whole : head
+    let buffer = isWhole || isHandedOver ? whole : head
     var byteCount: CLongLong = 0
     var file: Int32 = -1
     var count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
@@ -197,7 +198,9 @@ struct DirectoryScan: ~Copyable {
       flags = OpenFlags.file
       count = airworthy_read_head(parent, start, flags, buffer.baseAddress, buffer.count, &byteCount, &file)
     }
-    if isWanted { handOver(file, head: UnsafeRawBufferPointer(rebasing: buffer[..<max(count, 0)]), Int(byteCount)) }
+    if isHandedOver, count >= 0 {
+      handOver(file, head: UnsafeRawBufferPointer(rebasing: buffer[..<count]), Int(byteCount))
+    }
     files.close(file)
     guard count >= 0 else {
       return lookAtUnreadable(name, start, parent, reason: Int32(truncatingIfNeeded: -count))
@@ -206,24 +209,32 @@ struct DirectoryScan: ~Copyable {
     if isWhole, count <= WholeFiles.byteLimit, let path = TreePath(bytes: path(of: name)) {
       let contents = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       let entries = isBeforeOthers ? batch : nil
-      wanted = reading?.take(
-        path, contents, path.parent.map { OpenDirectory(descriptor: parent, path: $0, entries: entries) })
+      want(
+        reading?.take(
+          path, contents, path.parent.map { OpenDirectory(descriptor: parent, path: $0, entries: entries) }))
       if let wanted, wanted.position == position {
         self.wanted = nil
-        wanted.take(contents)
+        wanted.take(count > wanted.byteLimit ? nil : contents)
       }
       return
     }
     let first = UnsafeRawBufferPointer(rebasing: buffer[..<min(count, TreeScan.headBytes)])
-    guard self.isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
+    guard isWanted(RawSpan(_unsafeBytes: name), .file, RawSpan(_unsafeBytes: first)) else { return }
     if let status = entryStatus(start, in: parent) { keep(name, status) }
+  }
+
+  /// Waits for another entry, or for none; nobody waits for one that did not come or could not be read.
+  private mutating func want(_ next: OpenDirectory.WantedFile?) {
+    let missed = wanted
+    wanted = next
+    missed?.take(nil)
   }
 
   /// Hands over an open file that is wanted whole, of which `head` was read.
   private mutating func handOver(_ file: Int32, head: UnsafeRawBufferPointer, _ byteCount: Int) {
     guard let wanted else { return }
     self.wanted = nil
-    if file < 0 || byteCount > wanted.byteLimit { return wanted.take(nil) }
+    if byteCount > wanted.byteLimit { return wanted.take(nil) }
     if head.count == byteCount { return wanted.take(RawSpan(_unsafeBytes: head)) }
     let bytes = try? OwnedBytes(reading: file, count: byteCount, mapAbove: DirectoryTree.mappedByteCount, path: "")
     if let bytes { bytes.withSpan { wanted.take($0) } } else { wanted.take(nil) }

@@ -10,14 +10,15 @@
 public struct OpenDirectory {
   let descriptor: Int32
   let path: TreePath
-  /// All entries, none looked at yet but the file that is handed over; `nil` where the scan has not all at hand.
+  /// All entries, none looked at yet but the file that is handed over; `nil` where the scan has not all at hand, as in large
+  /// directories and on file systems that do not say at once that nothing follows.
   var entries: DirectoryBatch?
 
   /// What its entries tell of some paths.
   public enum FirstFile {
     /// The first of them that is a regular file is directly in the directory.
     case here(Entry)
-    /// None of them leads to anything.
+    /// None of them is a regular file.
     case nowhere
     /// The entries do not tell.
     case unknown
