@@ -211,7 +211,7 @@ struct WholeFilesTests {
       let directory = try TemporaryDirectory()
       // What is wanted in one directory is not sought in the next.
       for place in ["", "next/", "next/next/"] {
-        directory.write("\(place)package.json", "{}")
+        directory.write("\(place)\(place.isEmpty ? "package.json" : "package.jsom")", "{}")
         directory.write("\(place)index.js", String(repeating: "x", count: 99))
       }
       let path = directory.path
