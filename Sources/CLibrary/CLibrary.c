@@ -95,6 +95,19 @@ void airworthy_start_elsewhere(pthread_attr_t *attributes) {
 #endif
 }
 
+void airworthy_prepare_mutex(pthread_mutex_t *mutex) {
+#if defined(__linux__) && defined(__GLIBC__)
+  pthread_mutexattr_t attributes;
+  if (pthread_mutexattr_init(&attributes) == 0) {
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    return;
+  }
+#endif
+  pthread_mutex_init(mutex, NULL);
+}
+
 void airworthy_run_anywhere(void) {
 #if defined(__linux__) && defined(__GLIBC__)
   cpu_set_t cores;

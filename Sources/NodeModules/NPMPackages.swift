@@ -104,16 +104,20 @@ extension NPMPackage {
   /// `NAME` or `@SCOPE/NAME` where `directory` stands directly in a `node_modules`; names with a leading dot are npm's and
   /// pnpm's own directories.
   private static func nameInNodeModules(_ directory: TreePath) -> String? {
-    let nodeModules = "node_modules".utf8
     let last = directory.lastComponent
-    guard let parent = directory.parent, let first = last.first, first != UInt8(ascii: "."), first != UInt8(ascii: "@")
-    else { return nil }
-    let name = String(decoding: last, as: UTF8.self)
-    if parent.lastComponent.elementsEqual(nodeModules) { return name }
-    guard parent.lastComponent.first == UInt8(ascii: "@"), let grandparent = parent.parent,
-      grandparent.lastComponent.elementsEqual(nodeModules)
-    else { return nil }
-    return String(decoding: parent.lastComponent, as: UTF8.self) + "/" + name
+    guard let first = last.first, first != UInt8(ascii: "."), first != UInt8(ascii: "@") else { return nil }
+    let above = directory.bytes.dropLast(last.count)
+    if isNodeModules(above) { return String(decoding: last, as: UTF8.self) }
+    let scope = above.dropLast().lastIndex(of: UInt8(ascii: "/")).map { above[($0 + 1)...] } ?? above
+    guard scope.first == UInt8(ascii: "@"), isNodeModules(above.dropLast(scope.count)) else { return nil }
+    return String(decoding: scope + last, as: UTF8.self)
+  }
+
+  /// Whether a path that ends with a slash is that of a `node_modules`.
+  private static func isNodeModules(_ path: ArraySlice<UInt8>) -> Bool {
+    let name = "node_modules/".utf8
+    guard path.count >= name.count, path.suffix(name.count).elementsEqual(name) else { return false }
+    return path.count == name.count || path.dropLast(name.count).last == UInt8(ascii: "/")
   }
 }
 

@@ -30,11 +30,14 @@ public enum NativeEvidence {
     if let script = package.installScript, let word = scriptWords.first(where: { contains($0, script) }) {
       reasons.append("its install script runs \(word)")
     }
-    let needs = [package.dependencies, package.optionalDependencies]
-    if let tool = needs.compactMap({ $0.lazy.filter(tools.contains).min() }).min() {
+    let (needed, optional) = (package.dependencies, package.optionalDependencies)
+    // Most packages of a tree need nothing.
+    if !needed.isEmpty || !optional.isEmpty,
+      let tool = [needed, optional].compactMap({ $0.lazy.filter(tools.contains).min() }).min()
+    {
       reasons.append("it depends on \(tool)")
     }
-    if let platform = package.optionalDependencies.filter(PlatformTokens.isPlatformPackage).min() {
+    if !optional.isEmpty, let platform = optional.lazy.filter(PlatformTokens.isPlatformPackage).min() {
       reasons.append("optional dependencies for each platform, such as \(platform)")
     }
     if PlatformTokens.isPlatformPackage(package.name), !package.os.isEmpty || !package.cpu.isEmpty {

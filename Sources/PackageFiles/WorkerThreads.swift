@@ -19,7 +19,7 @@ public final class Monitor<State>: @unchecked Sendable {
   /// Takes over the state, which nobody else may keep.
   public init(_ state: sending State) {
     self.state = state
-    pthread_mutex_init(mutex, nil)
+    airworthy_prepare_mutex(mutex)
     pthread_cond_init(changed, nil)
   }
 

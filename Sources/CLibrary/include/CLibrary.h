@@ -33,6 +33,10 @@ void airworthy_start_elsewhere(pthread_attr_t *attributes);
 /// Lets the calling thread run wherever the process' first thread may.
 void airworthy_run_anywhere(void);
 
+/// Prepares a mutex that is held for moments only: with glibc a thread that has to wait asks again for a while before it sleeps,
+/// for waking it takes longer than the moment.
+void airworthy_prepare_mutex(pthread_mutex_t *mutex);
+
 /// `memmem(3)`, a GNU and BSD extension: where `needle` stands first in `haystack`, or NULL.
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count);
 
