@@ -3,7 +3,7 @@ import PackageFiles
 
 /// What was found out about a package's JavaScript, kept for the next target: files cut into tokens, and entry files.
 public final class ScriptFiles: Sendable {
-  private let files = Monitor<[String: JavaScriptFile]>([:])
+  private let files = Monitor(FilesByPath())
 
   private let entries = Monitor<[Entry: PackageEntry]>([:])
 
@@ -47,7 +47,7 @@ public final class ScriptFiles: Sendable {
 
   /// Whether a file that was read below `directory` has `text` in it; `nil` where none was read.
   public func mention(_ text: String, below directory: String) -> Bool? {
-    let read = files.withLock { files in files.filter { $0.key.hasPrefix(directory + "/") }.map(\.value) }
+    let read = files.withLock { $0.below(directory) }
     if read.isEmpty { return nil }
     var text = text
     return text.withUTF8 { text in
@@ -67,4 +67,39 @@ public final class ScriptFiles: Sendable {
     files.withLock { $0[path] = file }
     return file
   }
+}
+
+/// Files by path, and in the order of their paths, in which those below a directory stand together: asking each file for each
+/// package would take their square.
+struct FilesByPath {
+  private var files: [String: JavaScriptFile] = [:]
+  /// In byte order.
+  private var sorted: [String] = []
+  /// Those that have come since.
+  private var unsorted: [String] = []
+
+  subscript(path: String) -> JavaScriptFile? {
+    get { files[path] }
+    set {
+      guard let newValue else { return }
+      if files.updateValue(newValue, forKey: path) == nil { unsorted.append(path) }
+    }
+  }
+
+  /// The files somewhere below `directory`.
+  mutating func below(_ directory: String) -> [JavaScriptFile] {
+    if !unsorted.isEmpty {
+      sorted = (sorted + unsorted.sorted(by: Self.precedes)).sorted(by: Self.precedes)
+      unsorted = []
+    }
+    let prefix = directory + "/"
+    var (first, end) = (0, sorted.count)
+    while first < end {
+      let middle = (first + end) / 2
+      if Self.precedes(sorted[middle], prefix) { first = middle + 1 } else { end = middle }
+    }
+    return sorted[first...].prefix { $0.utf8.starts(with: prefix.utf8) }.compactMap { files[$0] }
+  }
+
+  private static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 }
