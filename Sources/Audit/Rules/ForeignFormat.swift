@@ -41,7 +41,8 @@ enum ForeignFormat: Rule {
   private static func dependency(
     _ binary: AuditedBinary, _ path: String, in context: AuditContext
   ) -> AuditReport.Finding {
-    let facts = context.binaries.first { $0.isSelf(path) }?.facts
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let facts = context.binaries(named: name).first { $0.isSelf(path) }?.facts
     return finding(
       binary, "It needs \(path), which is \(facts?.summary ?? "no ELF file"). \(need(context))",
       evidence: [binary.lambdaMessage], remedy: context.remedies.install(for: binary.npmPackage))

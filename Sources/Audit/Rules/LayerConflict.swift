@@ -19,7 +19,7 @@ enum LayerConflict: Rule {
         && isSearched(package, context)
     }
     return layered.compactMap { layer in
-      guard let own = context.packages.first(where: { isTopLevel($0, named: layer.package.name) }),
+      guard let own = context.packages(named: [layer.package.name]).first(where: isTopLevel),
         let ownVersion = own.package.version, let layerVersion = layer.package.version, ownVersion != layerVersion
       else { return nil }
       let name = layer.package.name
@@ -39,7 +39,7 @@ enum LayerConflict: Rule {
     context.modulePath.contains { $0 + "/" + package.package.name == package.installed.deployedPath }
   }
 
-  private static func isTopLevel(_ package: AuditedNPMPackage, named name: String) -> Bool {
-    package.mount == "/var/task" && package.package.path.description == "node_modules/" + name
+  private static func isTopLevel(_ package: AuditedNPMPackage) -> Bool {
+    package.mount == "/var/task" && package.package.path.description == "node_modules/" + package.package.name
   }
 }

@@ -41,7 +41,7 @@ enum MissingLibrary: Rule {
 
   /// A file of that name that the package has where nothing looks for it.
   private static func elsewhere(_ name: String, _ context: AuditContext) -> String? {
-    let copies = context.binaries.filter { $0.fileName == name && $0.facts?.format == .elf }
+    let copies = context.binaries(named: name).filter { $0.facts?.format == .elf }
     guard let copy = copies.first(where: { $0.facts?.architectures == [context.target.architecture] }) else {
       return nil
     }

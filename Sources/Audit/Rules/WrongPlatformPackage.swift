@@ -84,8 +84,7 @@ enum WrongPlatformPackage: Rule {
 
   /// The platform packages of `package` that are in the tree.
   static func installedParts(of package: AuditedNPMPackage, _ context: AuditContext) -> [NPMPackage] {
-    let wanted = package.package.optionalDependencies
-    return context.packages.filter { wanted.contains($0.package.name) && isPlatformSpecific($0.package) }.map(\.package)
+    context.packages(named: package.package.optionalDependencies).map(\.package).filter(isPlatformSpecific)
   }
 
   /// Packages whose loader is not known, judged by what stands beside them.
