@@ -1,6 +1,5 @@
 import NodeModules
 import PackageFiles
-import Synchronization
 
 /// Everything that rules may look at.
 public struct AuditContext: Sendable {
@@ -75,7 +74,7 @@ public struct AuditContext: Sendable {
 /// Where the elements of a list stand by their names. Found once and when first asked for: only what is wrong is looked for,
 /// and going through the list for each of thousands would take its square.
 private final class PositionsByName: Sendable {
-  private let known = Mutex<[String: [Int]]?>(nil)
+  private let known = Monitor<[String: [Int]]?>(nil)
 
   /// In the list's order, each once. The list has to be the same at every call.
   func positions(of names: some Sequence<String>, among list: some Sequence<String>) -> [Int] {
