@@ -120,6 +120,37 @@ const void *airworthy_memmem(const void *haystack, size_t haystack_count, const 
   return memmem(haystack, haystack_count, needle, needle_count);
 }
 
+size_t airworthy_find_triple(
+    const void *bytes, size_t count, size_t start, const char *first, const char *second, const char *third) {
+  const char *text = bytes;
+  const char a0 = first[0], a1 = first[1], a2 = first[2];
+  const char b0 = second[0], b1 = second[1], b2 = second[2];
+  const char c0 = third[0], c1 = third[1], c2 = third[2];
+#define STANDS(at) \
+  (((text[at] == a0) & (text[(at) + 1] == a1) & (text[(at) + 2] == a2)) | \
+   ((text[at] == b0) & (text[(at) + 1] == b1) & (text[(at) + 2] == b2)) | \
+   ((text[at] == c0) & (text[(at) + 1] == c1) & (text[(at) + 2] == c2)))
+  enum { BLOCK = 64 };
+  if (count < 3)
+    return count;
+  size_t end = count - 2;
+  while (start < end) {
+    size_t block = end - start < BLOCK ? end - start : BLOCK;
+    unsigned char found = block < BLOCK;
+    // All of a block without a branch, which compilers turn into vector instructions.
+    if (block == BLOCK)
+      for (size_t index = 0; index < BLOCK; index++)
+        found |= STANDS(start + index);
+    if (found)
+      for (size_t index = 0; index < block; index++)
+        if (STANDS(start + index))
+          return start + index;
+    start += block;
+  }
+#undef STANDS
+  return count;
+}
+
 /// Declared in <cxxabi.h>, which C cannot include.
 extern char *__cxa_demangle(const char *name, char *buffer, size_t *count, int *status);
 

@@ -50,10 +50,12 @@ extension Advisory {
 
   /// The advisory for an npm package, if there is one.
   public static func find(_ package: NPMPackage) -> Advisory? {
-    document.byName[package.name]?.first { $0.concerns(package.numbers) }
+    guard names.contains(package.name) else { return nil }
+    return document.byName[package.name]?.first { $0.concerns(package.numbers) }
   }
 
   private static let document = AdvisoryDocument()
+  private static let names = NameTable(document.byName.keys)
 }
 
 /// `advisories.json` of the catalog.

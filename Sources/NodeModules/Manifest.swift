@@ -17,24 +17,26 @@ struct Manifest: Sendable {
   var libc: [String]
   var gypfile: Bool?
   var isAddon: Bool
-  var scripts: [String: String]
+  /// `scripts.install`, or else `scripts.preinstall` or `scripts.postinstall`.
+  var installScript: String?
   /// `binary`, whatever is in it.
   var binaryFields: JSONValue?
   var napi: JSONValue?
   var nodeEngine: String?
-  var dependencies: [String: String]
-  var optionalDependencies: [String: String]
-  var packageManager: String?
-  var pnpm: JSONValue?
+  var dependencies: Set<String>
+  var optionalDependencies: Set<String>
 
-  private static let names: Set<String> = [
-    "name", "version", "main", "type", "exports", "os", "cpu", "libc", "gypfile", "addon", "scripts", "binary", "napi",
-    "engines", "dependencies", "optionalDependencies", "packageManager", "pnpm",
-  ]
+  /// The members of a `package.json` that are kept.
+  private enum Member: Int, CaseIterable, CodingKey {
+    case name, version, main, type, exports, os, cpu, libc, gypfile, addon, scripts, binary, napi, engines, dependencies
+    case optionalDependencies
+  }
+
+  private static let members = NameTable(Member.allCases.map(\.stringValue))
 
   /// The manifest in `directory`; `nil` where there is none or it is no JSON object.
   init?(in directory: TreePath, of tree: some FileTree) {
-    let path = directory.appending("package.json".utf8)
+    let path = directory.appending("package.json")
     guard let status = tree.status(of: path), status.kind == .file, status.byteCount <= Self.byteLimit,
       let manifest = try? tree.withContents(of: path, { Manifest(parsing: $0) })
     else { return nil }
@@ -43,34 +45,40 @@ struct Manifest: Sendable {
 
   /// `nil` where the bytes are no JSON object.
   init?(parsing bytes: RawSpan) {
-    guard let fields = try? JSONReader.parse(bytes, keeping: Self.names), case .object = fields else { return nil }
-    func list(_ key: String) -> [String] {
+    guard let found = (try? JSONReader.members(of: bytes, called: Self.members)) ?? nil else { return nil }
+    func value(_ member: Member) -> JSONValue? { found[member.rawValue] }
+    func list(_ member: Member) -> [String] {
       // npm takes an empty string for no restriction.
-      if let one = fields[key]?.string { return one.isEmpty ? [] : [one] }
-      return fields[key]?.elements.compactMap(\.string) ?? []
+      if let one = value(member)?.string { return one.isEmpty ? [] : [one] }
+      return value(member)?.elements.compactMap(\.string) ?? []
     }
-    func table(_ key: String) -> [String: String] {
-      let members = fields[key]?.members ?? []
-      return Dictionary(members.compactMap { member in member.value.string.map { (member.name, $0) } }) { $1 }
+    func names(_ member: Member) -> Set<String> {
+      guard case .object(let members)? = value(member) else { return [] }
+      var names = Set<String>(minimumCapacity: members.count)
+      // Of two members with one name, the last counts.
+      for member in members {
+        if member.value.string != nil { names.insert(member.name) } else { names.remove(member.name) }
+      }
+      return names
     }
-    name = fields["name"]?.string
-    version = fields["version"]?.string
-    main = fields["main"]?.string
-    type = fields["type"]?.string
-    exports = fields["exports"]
-    os = list("os")
-    cpu = list("cpu")
-    libc = list("libc")
-    gypfile = fields["gypfile"]?.bool
-    isAddon = fields["addon"]?.isTruthy ?? false
-    scripts = table("scripts")
-    binaryFields = fields["binary"]
-    napi = fields["napi"]
-    nodeEngine = fields["engines"]?["node"]?.string
-    dependencies = table("dependencies")
-    optionalDependencies = table("optionalDependencies")
-    packageManager = fields["packageManager"]?.string
-    pnpm = fields["pnpm"]
+    name = value(.name)?.string
+    version = value(.version)?.string
+    main = value(.main)?.string
+    type = value(.type)?.string
+    exports = value(.exports)
+    os = list(.os)
+    cpu = list(.cpu)
+    libc = list(.libc)
+    gypfile = value(.gypfile)?.bool
+    isAddon = value(.addon)?.isTruthy ?? false
+    installScript = value(.scripts).flatMap { scripts in
+      ["install", "preinstall", "postinstall"].lazy.compactMap { scripts[$0]?.string }.first
+    }
+    binaryFields = value(.binary)
+    napi = value(.napi)
+    nodeEngine = value(.engines)?["node"]?.string
+    dependencies = names(.dependencies)
+    optionalDependencies = names(.optionalDependencies)
   }
 }
 
@@ -99,12 +107,8 @@ extension NPMPackage.Fields {
     binaryFields = manifest.binaryFields
     binary = manifest.binaryFields.flatMap { NodePreGyp.Description($0) }
     napi = manifest.napi
-    if !manifest.scripts.isEmpty {
-      installScript = ["install", "preinstall", "postinstall"].lazy.compactMap { manifest.scripts[$0] }.first
-    }
-    dependencyRanges = manifest.dependencies
-    optionalDependencyRanges = manifest.optionalDependencies
-    dependencies = Set(manifest.dependencies.keys)
-    optionalDependencies = Set(manifest.optionalDependencies.keys)
+    installScript = manifest.installScript
+    dependencies = manifest.dependencies
+    optionalDependencies = manifest.optionalDependencies
   }
 }

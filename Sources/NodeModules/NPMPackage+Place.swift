@@ -7,21 +7,24 @@ extension NPMPackage {
   /// Whether its directory is `node_modules/NAME` or `node_modules/@SCOPE/NAME`.
   public var isRootInNodeModules: Bool {
     guard let end = nodeModulesEnd, end < path.bytes.count else { return false }
-    let rest = path.bytes[(end + 1)...]
-    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return true }
-    return rest.first == UInt8(ascii: "@") && !rest[(slash + 1)...].contains(UInt8(ascii: "/"))
+    return path.bytes.withUnsafeBufferPointer { bytes in
+      let rest = bytes[(end + 1)...]
+      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return true }
+      return rest.first == UInt8(ascii: "@") && !rest[(slash + 1)...].contains(UInt8(ascii: "/"))
+    }
   }
 
   /// Where the last `node_modules` of its path ends.
   private var nodeModulesEnd: Int? {
-    let bytes = path.bytes
-    var end = bytes.count
-    while end > 0 {
-      let start = bytes[..<end].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-      if bytes[start..<end].elementsEqual("node_modules".utf8) { return end }
-      end = start - 1
+    path.bytes.withUnsafeBufferPointer { bytes in
+      var end = bytes.count
+      while end > 0 {
+        let start = bytes[..<end].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        if bytes[start..<end].elementsEqual("node_modules".utf8) { return end }
+        end = start - 1
+      }
+      return nil
     }
-    return nil
   }
 
   /// Whether it is something that can be loaded by its name, or the application itself: no part of another package.

@@ -24,8 +24,6 @@ public struct NPMPackage: Hashable, Sendable {
     var napi: JSONValue?
     var dependencies: Set<String> = []
     var optionalDependencies: Set<String> = []
-    var dependencyRanges: [String: String] = [:]
-    var optionalDependencyRanges: [String: String] = [:]
   }
 
   /// Changed only by its one owner.
@@ -136,15 +134,6 @@ extension NPMPackage {
   public var optionalDependencies: Set<String> {
     get { shared.fields.optionalDependencies }
     set { change { $0.optionalDependencies = newValue } }
-  }
-  /// The wanted version of each dependency, as the manifest writes it.
-  public var dependencyRanges: [String: String] {
-    get { shared.fields.dependencyRanges }
-    set { change { $0.dependencyRanges = newValue } }
-  }
-  public var optionalDependencyRanges: [String: String] {
-    get { shared.fields.optionalDependencyRanges }
-    set { change { $0.optionalDependencyRanges = newValue } }
   }
 }
 

@@ -1,5 +1,13 @@
 import PackageFiles
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The npm packages installed in one tree, looked up by the files that they own.
 ///
 /// Each directory is looked at once; the answers are kept in the value.
@@ -26,7 +34,10 @@ public struct NPMPackages: Sendable {
   ///   - others: the other directories that have a `package.json`.
   public init(in tree: any FileTree, scanned: ScannedManifests, others: [TreePath]) {
     self.tree = tree
-    (self.scanned, roots) = scanned.take()
+    let found = scanned.take()
+    self.scanned = found
+    roots.reserveCapacity(found.count)
+    for one in found { roots[one.directory] = .some(one.package) }
     manifests = Set(others)
   }
 
@@ -104,20 +115,25 @@ extension NPMPackage {
   /// `NAME` or `@SCOPE/NAME` where `directory` stands directly in a `node_modules`; names with a leading dot are npm's and
   /// pnpm's own directories.
   private static func nameInNodeModules(_ directory: TreePath) -> String? {
-    let last = directory.lastComponent
-    guard let first = last.first, first != UInt8(ascii: "."), first != UInt8(ascii: "@") else { return nil }
-    let above = directory.bytes.dropLast(last.count)
-    if isNodeModules(above) { return String(decoding: last, as: UTF8.self) }
-    let scope = above.dropLast().lastIndex(of: UInt8(ascii: "/")).map { above[($0 + 1)...] } ?? above
-    guard scope.first == UInt8(ascii: "@"), isNodeModules(above.dropLast(scope.count)) else { return nil }
-    return String(decoding: scope + last, as: UTF8.self)
+    directory.bytes.withUnsafeBufferPointer { bytes in
+      let slash = UInt8(ascii: "/")
+      let start = bytes.lastIndex(of: slash).map { $0 + 1 } ?? 0
+      let last = bytes[start...]
+      guard let first = last.first, first != UInt8(ascii: "."), first != UInt8(ascii: "@") else { return nil }
+      if isNodeModules(bytes[..<start]) { return String(decoding: last, as: UTF8.self) }
+      let scope = bytes[..<max(start - 1, 0)].lastIndex(of: slash).map { $0 + 1 } ?? 0
+      guard bytes[scope] == UInt8(ascii: "@"), isNodeModules(bytes[..<scope]) else { return nil }
+      return String(decoding: bytes[scope...], as: UTF8.self)
+    }
   }
 
   /// Whether a path that ends with a slash is that of a `node_modules`.
-  private static func isNodeModules(_ path: ArraySlice<UInt8>) -> Bool {
-    let name = "node_modules/".utf8
-    guard path.count >= name.count, path.suffix(name.count).elementsEqual(name) else { return false }
-    return path.count == name.count || path.dropLast(name.count).last == UInt8(ascii: "/")
+  private static func isNodeModules(_ path: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    let name: StaticString = "node_modules/"
+    let start = path.count - name.utf8CodeUnitCount
+    guard start >= 0, start == 0 || path[start - 1] == UInt8(ascii: "/") else { return false }
+    guard let end = UnsafeBufferPointer(rebasing: path[start...]).baseAddress else { return false }
+    return memcmp(end, name.utf8Start, name.utf8CodeUnitCount) == 0
   }
 }
 

@@ -4,11 +4,11 @@ import PackageFiles
 /// Why an npm package counts as native.
 public enum NativeEvidence {
   /// Libraries and build tools that only native packages depend on.
-  private static let tools: Set<String> = [
+  private static let tools = NameTable([
     "bindings", "nan", "node-addon-api", "node-gyp-build", "node-gyp-build-optional-packages", "prebuild-install",
     "@mapbox/node-pre-gyp", "node-pre-gyp", "@discordjs/node-pre-gyp", "napi-macros", "cmake-js", "cmake-ts",
     "pkg-prebuilds", "require-addon", "@neon-rs/load", "install-artifact-from-github", "node-gyp", "detect-libc",
-  ]
+  ])
 
   private static let scriptWords = [
     "node-gyp", "prebuild-install", "node-pre-gyp", "cmake-js", "node-gyp-build", "prebuildify", "install-from-cache",
@@ -78,23 +78,41 @@ public enum NativeEvidence {
     {
       return package.path.descending(target).map { [$0] } ?? []
     }
-    let index = package.path.appending("index.js".utf8)
+    let index = package.path.appending("index.js")
     guard let main = package.main, !main.isEmpty, let path = package.path.descending(main), !path.isRoot else {
       return [index]
     }
-    return [path, path.withSuffix(".js"), path.appending("index.js".utf8), index]
+    return [path, path.withSuffix(".js"), path.appending("index.js"), index]
   }
 
-  /// What stands before a quotation mark in `require('./x.node')`, and names in quotation marks.
+  /// Whether `require('./x.node')`, a loader library's name or a place of addons stands in JavaScript.
   private static func mentions(in bytes: UnsafeRawBufferPointer) -> Bool {
-    func has(_ word: StaticString) -> Bool {
-      airworthy_memmem(bytes.baseAddress, bytes.count, word.utf8Start, word.utf8CodeUnitCount) != nil
+    guard let start = bytes.baseAddress else { return false }
+    var position = 0
+    while true {
+      // Three bytes of `node`, of `bindings` and of `build/`.
+      position = airworthy_find_triple(start, bytes.count, position, "nod", "din", "ld/")
+      if position >= bytes.count { return false }
+      if isMention(in: bytes, at: position) { return true }
+      position += 1
     }
-    // Most files are passed over after three looks instead of nine.
-    let addons: [StaticString] = [".node'", ".node\"", ".node`", "node-gyp-build", "node-pre-gyp"]
-    if has("node"), addons.contains(where: has) { return true }
-    if has("bindings"), has("'bindings'") || has("\"bindings\"") { return true }
-    return has("build/") && (has("build/Release") || has("build/Debug"))
+  }
+
+  private static func isMention(in bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+    func stands(_ word: StaticString, at start: Int) -> Bool {
+      let count = word.utf8CodeUnitCount
+      guard start >= 0, bytes.count - start >= count else { return false }
+      return UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
+        .elementsEqual(UnsafeRawBufferPointer(start: word.utf8Start, count: count))
+    }
+    switch bytes[position] {
+    case UInt8(ascii: "n"):
+      let endings: [StaticString] = [".node'", ".node\"", ".node`"]
+      return endings.contains { stands($0, at: position - 1) } || stands("node-gyp-build", at: position)
+        || stands("node-pre-gyp", at: position)
+    case UInt8(ascii: "d"): return stands("'bindings'", at: position - 4) || stands("\"bindings\"", at: position - 4)
+    default: return stands("build/Release", at: position - 3) || stands("build/Debug", at: position - 3)
+    }
   }
 
   private static func contains(_ word: String, _ text: String) -> Bool {

@@ -12,10 +12,8 @@ public final class ScannedManifests: Sendable {
     var mentionsAddon: Bool?
   }
 
-  /// What was found, in the order in which the threads of the scan came to it, and the same by directory.
-  typealias State = (found: [Found], packages: [TreePath: NPMPackage?])
-
-  private let state = Monitor<State>(([], [:]))
+  /// What was found, in the order in which the threads of the scan came to it.
+  private let found = Monitor<[Found]>([])
   private let entries: DirectoryTree?
 
   /// - Parameter tree: the tree to be scanned. In a directory the entry file of each package is looked at too, while the
@@ -50,18 +48,13 @@ public final class ScannedManifests: Sendable {
     }
   }
 
-  private func add(_ found: Found) {
-    state.withLock {
-      $0.found.append(found)
-      $0.packages[found.directory] = .some(found.package)
-    }
-  }
+  private func add(_ one: Found) { found.withLock { $0.append(one) } }
 
   /// Gives up all that was found: who looks up packages adds to it, which would copy what is kept here too.
-  func take() -> State {
-    state.withLock { state in
-      defer { state = ([], [:]) }
-      return state
+  func take() -> [Found] {
+    found.withLock { found in
+      defer { found = [] }
+      return found
     }
   }
 }

@@ -124,6 +124,29 @@ struct NPMPackageTests {
     #expect(!NativeEvidence.mentionsAddon(package, in: MemoryTree(["node_modules/x/index.js": others])))
   }
 
+  @Test("A mention is found wherever in a file it stands, and no part of one is taken for it")
+  func mentionsAnywhere() {
+    let words = [
+      ".node'", ".node\"", ".node`", "node-gyp-build", "node-pre-gyp", "'bindings'", "\"bindings\"", "build/Release",
+      "build/Debug",
+    ]
+    let parts =
+      words + words.map { String($0.dropFirst()) } + words.map { String($0.dropLast()) } + ["nod", "din", "ld/"]
+    let package = NPMPackage(name: "x", version: "1.0.0", path: TreePath(test: "node_modules/x"))
+    var seen = [false: 0, true: 0]
+    for seed in 0..<3000 {
+      // What stands before and behind moves it across the blocks in which a file is searched.
+      let (before, behind) = (seed * 7 % 150, seed * 13 % 150)
+      let middle = parts[seed % parts.count] + (seed % 3 == 0 ? parts[seed / 3 % parts.count] : "")
+      let text = String(repeating: "n", count: before) + middle + String(repeating: "d", count: behind)
+      let isMentioned = words.contains(where: text.contains)
+      let tree = MemoryTree(["node_modules/x/index.js": text])
+      #expect(NativeEvidence.mentionsAddon(package, in: tree) == isMentioned, "\(before) \(middle) \(behind)")
+      seen[isMentioned, default: 0] += 1
+    }
+    #expect(seen.values.allSatisfy { $0 > 500 })
+  }
+
   @Test("Only names and versions that npm accepts can stand in a command")
   func commandNames() {
     func isValid(_ name: String) -> Bool { NPMPackage(name: name, version: nil, path: .root).hasValidName }

@@ -216,7 +216,9 @@ struct DirectoryTreeTests {
         } while !isEnd
         #expect(found.sorted() == (names + ["x"]).sorted())
         // Behind the end is nothing, whether it was asked for or not.
-        #expect(batch.read(descriptor) == nil && !batch.mayHaveMore && batch.entry(named: "x".utf8) == nil)
+        #expect(
+          batch.read(descriptor) == nil && !batch.mayHaveMore
+            && Array("x".utf8).withUnsafeBytes { batch.entry(named: $0) } == nil)
       }
     }
   }

@@ -188,7 +188,7 @@ struct WholeFilesTests {
       #expect(texts == [asked], "\(home)")
     }
     // Not every file system tells at once that nothing follows.
-    let batch = DirectoryBatch(isPortable: isPortable)
+    let batch = DirectoryBatch(noting: "package.json", isPortable: isPortable)
     let descriptor = open(directory.path + "/package1", O_RDONLY | O_DIRECTORY)
     #expect(batch.read(descriptor) == nil)
     close(descriptor)
@@ -239,7 +239,7 @@ struct WholeFilesTests {
     }
     let root = open(directory.path, O_RDONLY | O_DIRECTORY)
     defer { close(root) }
-    let batch = DirectoryBatch(isPortable: true)
+    let batch = DirectoryBatch(noting: "package.json", isPortable: true)
     return DirectoryScan(root: root, isWanted: { _, _, _ in false }, reading: reading, batch: batch)
       .run(DirectoryPool([.directories([[]])]))
   }

@@ -19,6 +19,8 @@ private let tree = OneFile(directories: directories) {
 }
 private let keys = [".", "./index.js", "./x/xxxx.node"]
 private let imports = ["#a", "#a/xxxx"]
+private let memberList = ["name", "version", "exports", "dependencies", ""]
+private let memberNames = NameTable(memberList)
 private let conditions = [["node", "require", "node-addons"], ["node", "import", "node-addons"]].map {
   PackageExports(conditions: $0)
 }
@@ -38,6 +40,11 @@ public func fuzz(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
     _ = NativeEvidence.mentionsAddon(parent, in: tree)
   }
   let manifest = try? tree.withContents(of: .root) { try JSONReader.parse($0) }
+  if let manifest, case .object = manifest {
+    // Members that are picked out have the values that the whole document gives them.
+    let members = try? tree.withContents(of: .root) { try JSONReader.members(of: $0, called: memberNames) }
+    precondition(members == .some(.some(memberList.map { manifest[$0] })), "members differ from the document's")
+  }
   for exports in conditions {
     if let value = manifest?["exports"] { for key in keys { _ = exports.target(of: key, in: value) } }
     if let value = manifest?["imports"] { for key in imports { _ = exports.target(ofImport: key, in: value) } }

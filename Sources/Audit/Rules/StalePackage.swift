@@ -14,9 +14,9 @@ enum StalePackage: Rule {
   static let severity = AuditReport.Severity.warning
 
   static func findings(in context: AuditContext) -> [AuditReport.Finding] {
-    context.npmPackages.compactMap { package in
-      guard let installed = package.version, let locked = context.lock?.versions[package.path], locked != installed
-      else {
+    guard let versions = context.lock?.versions, !versions.isEmpty else { return [] }
+    return context.npmPackages.compactMap { package in
+      guard let installed = package.version, let locked = versions[package.path], locked != installed else {
         return nil
       }
       return finding(

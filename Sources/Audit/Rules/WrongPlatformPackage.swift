@@ -89,6 +89,7 @@ enum WrongPlatformPackage: Rule {
 
   /// Packages whose loader is not known, judged by what stands beside them.
   private static func foreign(in context: AuditContext) -> [AuditReport.Finding] {
+    if context.platformParents.isEmpty { return [] }
     let platform = context.target.nodePlatform
     var seen: Set<NPMPackage> = Set(context.packages.filter { $0.selection != nil }.map(\.package))
     return context.npmPackages.compactMap { package in

@@ -40,6 +40,10 @@ void airworthy_prepare_mutex(pthread_mutex_t *mutex);
 /// `memmem(3)`, a GNU and BSD extension: where `needle` stands first in `haystack`, or NULL.
 const void *airworthy_memmem(const void *haystack, size_t haystack_count, const void *needle, size_t needle_count);
 
+/// Where, at `start` or behind it, one of three sequences of three bytes stands first; `count` where none does.
+size_t airworthy_find_triple(
+    const void *bytes, size_t count, size_t start, const char *first, const char *second, const char *third);
+
 /// `__cxa_demangle` of the C++ runtime: the text must be freed; NULL for what is no mangled name.
 char *airworthy_demangle(const char *name);
 

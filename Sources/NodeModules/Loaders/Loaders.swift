@@ -1,10 +1,16 @@
+import PackageFiles
+
 extension Loaders {
   private static let librariesByName: [String: any LibraryLoader.Type] = Dictionary(
     libraries.flatMap { loader in loader.libraries.map { ($0, loader) } }
   ) { first, _ in first }
 
+  private static let libraryNames = NameTable(librariesByName.keys)
+
   /// The loader library that is required by `name`.
-  static func library(named name: String) -> (any LibraryLoader.Type)? { librariesByName[name] }
+  static func library(named name: String) -> (any LibraryLoader.Type)? {
+    libraryNames.contains(name) ? librariesByName[name] : nil
+  }
 
   /// The loader that the package of `search` brings with itself; `nil` where its JavaScript has to tell.
   static func package(for search: AddonSearch) -> (any PackageLoader.Type)? {

@@ -23,9 +23,21 @@ final class DirectoryBatch {
   private var readByteCounts: ArraySlice<Int>
 
   private let getdents64: Getdents64?
+  private let notedName: StaticString?
 
-  /// - Parameter isPortable: whether to read as on systems that lack `getdents64`.
-  init(byteCount: Int = 32 * 1024, firstReads: [Int] = [], isPortable: Bool = false) {
+  /// The entry that is to be noted, where the last `read` found it.
+  private(set) var noted: Entry?
+
+  /// Where an entry stands, and its type (`DT_REG` …).
+  typealias Entry = (position: Int, type: UInt8)
+
+  /// - Parameters:
+  ///   - notedName: the name of an entry that is looked for in what is read.
+  ///   - isPortable: whether to read as on systems that lack `getdents64`.
+  init(
+    noting notedName: StaticString? = nil, byteCount: Int = 32 * 1024, firstReads: [Int] = [], isPortable: Bool = false
+  ) {
+    self.notedName = notedName
     readByteCounts = firstReads[...]
     getdents64 = isPortable ? nil : Self.getdents64
     buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 8)
@@ -49,10 +61,15 @@ final class DirectoryBatch {
 
   /// Reads the next entries of `directory`; `nil` where that worked, otherwise the system's error number.
   func read(_ directory: Int32) -> Int32? {
-    guard let getdents64 else { return readAll(directory) }
+    guard let getdents64 else {
+      let reason = readAll(directory)
+      _ = look(for: notedName)
+      return reason
+    }
     guard let start = buffer.baseAddress else { return EINVAL }
     let count = getdents64(directory, start, readByteCounts.popFirst() ?? buffer.count)
     filled = max(count, 0)
+    let lastPosition = look(for: notedName)
     mayHaveMore = count > 0 && lastPosition != Self.endPosition
     return count < 0 ? errno : nil
   }
@@ -61,26 +78,43 @@ final class DirectoryBatch {
   /// that the call that would find nothing can be spared; other file systems give others, and are asked.
   private static let endPosition = Int64.max
 
-  /// The position behind the last entry, where the next `read` begins.
-  private var lastPosition: Int64? {
-    var offset = 0
+  /// Goes through the entries once, for the one called `name` and for the position behind the last one, where the next `read`
+  /// begins.
+  private func look(for name: StaticString?) -> Int64? {
+    noted = nil
     var last: Int64?
-    while offset + Record.name < filled {
-      let length = Int(buffer.loadUnaligned(fromByteOffset: offset + Record.length, as: UInt16.self))
-      guard length > Record.name else { return nil }
-      last = buffer.loadUnaligned(fromByteOffset: offset + Record.position, as: Int64.self)
-      offset += length
+    eachRecord { offset, record in
+      if let name, noted == nil,
+        record.isCalled(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+      {
+        noted = (offset, record.type)
+      }
+      last = record.position
+      return true
     }
     return last
   }
 
-  /// Where the entry called `name` stands, and its type; `nil` where none is.
-  func entry(named name: some Collection<UInt8>) -> (position: Int, type: UInt8)? {
-    var found: (Int, UInt8)?
-    forEach { position, type, other in
-      if other.count == name.count, other.elementsEqual(name) { found = (position, type) }
+  /// The entry called `name`; `nil` where none is.
+  func entry(named name: UnsafeRawBufferPointer) -> Entry? {
+    var found: Entry?
+    eachRecord { offset, record in
+      if record.isCalled(name) { found = (offset, record.type) }
+      return found == nil
     }
     return found
+  }
+
+  /// Calls `body` with each whole record, until it answers `false`.
+  @inline(__always)
+  private func eachRecord(_ body: (_ offset: Int, _ record: Record) -> Bool) {
+    guard let start = buffer.baseAddress else { return }
+    var offset = 0
+    while offset + Record.name < filled {
+      let record = Record(start: UnsafeRawPointer(start + offset))
+      guard record.length > Record.name, record.length <= filled - offset, body(offset, record) else { return }
+      offset += record.length
+    }
   }
 
   /// Calls `body` with the type (`DT_REG` …) and name of each entry but `.` and `..`; a NUL follows the name.
@@ -88,18 +122,13 @@ final class DirectoryBatch {
 
   /// The same with where each entry stands in the batch.
   func forEach(_ body: (_ position: Int, _ type: UInt8, _ name: UnsafeRawBufferPointer) -> Void) {
-    var offset = 0
-    while offset + Record.name < filled {
-      let record = UnsafeRawBufferPointer(rebasing: buffer[offset..<filled])
-      let length = Int(record.loadUnaligned(fromByteOffset: Record.length, as: UInt16.self))
-      guard length > Record.name, length <= record.count, let start = record.baseAddress else { return }
-      defer { offset += length }
-      let name = start + Record.name
-      let count = strnlen(name.assumingMemoryBound(to: CChar.self), length - Record.name)
+    eachRecord { offset, record in
+      let name = record.start + Record.name
+      let count = strnlen(name.assumingMemoryBound(to: CChar.self), record.length - Record.name)
       let bytes = UnsafeRawBufferPointer(start: name, count: count)
-      if count == 1 && bytes[0] == UInt8(ascii: ".") { continue }
-      if count == 2 && bytes[0] == UInt8(ascii: ".") && bytes[1] == UInt8(ascii: ".") { continue }
-      body(offset, record[Record.type], bytes)
+      let isDots = count > 0 && count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: ".") }
+      if !isDots { body(offset, record.type, bytes) }
+      return true
     }
   }
 
@@ -110,12 +139,31 @@ final class DirectoryBatch {
     body(buffer[position + Record.type], UnsafeRawBufferPointer(rebasing: name[..<count]))
   }
 
-  /// Offsets in `struct linux_dirent64`, the form in which both ways keep entries.
-  private enum Record {
+  /// A `struct linux_dirent64`, the form in which both ways keep entries.
+  private struct Record {
+    // Offsets of its fields.
     static let position = 8
     static let length = 16
     static let type = 18
     static let name = 19
+
+    let start: UnsafeRawPointer
+
+    /// Where the record behind it is found in the directory.
+    var position: Int64 { start.loadUnaligned(fromByteOffset: Self.position, as: Int64.self) }
+    /// In bytes, with its name and what fills it up.
+    var length: Int { Int(start.loadUnaligned(fromByteOffset: Self.length, as: UInt16.self)) }
+    var type: UInt8 { start.load(fromByteOffset: Self.type, as: UInt8.self) }
+
+    /// A record's length leaves most others out before a name is looked at.
+    @inline(__always)
+    func isCalled(_ name: UnsafeRawBufferPointer) -> Bool {
+      let end = Self.name + name.count
+      guard end < length, start.load(fromByteOffset: end, as: UInt8.self) == 0, let bytes = name.baseAddress else {
+        return false
+      }
+      return memcmp(start + Self.name, bytes, name.count) == 0
+    }
   }
 
   /// All entries of `directory`, through `readdir`; the descriptor itself stays with the caller.

@@ -33,8 +33,9 @@ struct DirectoryScan: ~Copyable {
   /// An entry of `batch` that is wanted whole too.
   private var wanted: OpenDirectory.WantedFile?
 
-  init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?, batch: DirectoryBatch = DirectoryBatch()) {
-    self.batch = batch
+  /// - Parameter batch: what reads the directories, which notes the file that is handed over whole.
+  init(root: Int32, isWanted: @escaping Wanted, reading: WholeFiles?, batch: DirectoryBatch? = nil) {
+    self.batch = batch ?? DirectoryBatch(noting: reading?.name)
     self.root = root
     self.isWanted = isWanted
     self.reading = reading
@@ -113,7 +114,7 @@ struct DirectoryScan: ~Copyable {
         }
       }
       // First, for it may want another.
-      let first = isFirst && !batch.mayHaveMore ? wholeEntry() : nil
+      let first = isFirst && !batch.mayHaveMore ? wholeEntry : nil
       if let first {
         isBeforeOthers = true
         batch.withEntry(at: first) { look(at: $1, type: $0, in: descriptor, position: first) }
@@ -139,10 +140,8 @@ struct DirectoryScan: ~Copyable {
   }
 
   /// The regular file that is handed over whole.
-  private func wholeEntry() -> Int? {
-    guard let wholeName else { return nil }
-    let name = UnsafeBufferPointer(start: wholeName.utf8Start, count: wholeName.utf8CodeUnitCount)
-    guard let entry = batch.entry(named: name), Int32(entry.type) == Int32(DT_REG) else { return nil }
+  private var wholeEntry: Int? {
+    guard let entry = batch.noted, Int32(entry.type) == Int32(DT_REG) else { return nil }
     return entry.position
   }
 

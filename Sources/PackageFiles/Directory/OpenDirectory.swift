@@ -48,9 +48,12 @@ public struct OpenDirectory {
     guard let entries else { return .unknown }
     for path in paths {
       guard path.isBelow(self.path) else { return .unknown }
-      let rest = self.path.isRoot ? path.bytes[...] : path.bytes.dropFirst(self.path.bytes.count + 1)
-      let slash = rest.firstIndex(of: UInt8(ascii: "/"))
-      guard let entry = entries.entry(named: rest[..<(slash ?? rest.endIndex)]) else { continue }
+      let start = self.path.isRoot ? 0 : self.path.bytes.count + 1
+      let slash = path.bytes[start...].firstIndex(of: UInt8(ascii: "/"))
+      let first = path.bytes.withUnsafeBytes {
+        entries.entry(named: UnsafeRawBufferPointer(rebasing: $0[start..<(slash ?? $0.count)]))
+      }
+      guard let entry = first else { continue }
       switch Int32(entry.type) {
       case Int32(DT_REG) where slash == nil: return .here(Entry(position: entry.position))
       // What is below a file is nowhere, and a directory is no file.

@@ -28,19 +28,33 @@ public struct JSONReader {
     try read(bytes) { reader throws(Failure) in try reader.value() }
   }
 
-  /// An object, of which only the members called in `names` are kept; the others are read over.
-  public static func parse(_ bytes: RawSpan, keeping names: Set<String>) throws(Failure) -> JSONValue {
+  /// The members of an object that are called `names`, in their order, with the last value that the document gives each; `nil`
+  /// where the document is no object. The other members are read over.
+  public static func members(of bytes: RawSpan, called names: NameTable) throws(Failure) -> [JSONValue?]? {
     try read(bytes) { reader throws(Failure) in
       reader.skipSpace()
-      guard reader.peek == UInt8(ascii: "{") else { return try reader.value() }
-      return .object(try reader.members(keeping: names))
+      guard reader.peek == UInt8(ascii: "{") else {
+        _ = try reader.value()
+        return nil
+      }
+      var found = [JSONValue?](repeating: nil, count: names.count)
+      try reader.eachMember { reader throws(Failure) in
+        if let position = try reader.memberName(among: names) {
+          try reader.expectColon()
+          found[position] = try reader.value()
+        } else {
+          try reader.expectColon()
+          try reader.skipValue()
+        }
+      }
+      return found
     }
   }
 
-  private static func read(
-    _ bytes: RawSpan, _ body: (inout JSONReader) throws(Failure) -> JSONValue
-  ) throws(Failure) -> JSONValue {
-    let result: Result<JSONValue, Failure> = bytes.withUnsafeBytes { bytes in
+  private static func read<Value>(
+    _ bytes: RawSpan, _ body: (inout JSONReader) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let result: Result<Value, Failure> = bytes.withUnsafeBytes { bytes in
       var reader = JSONReader(bytes)
       do throws(Failure) {
         let value = try body(&reader)
@@ -75,7 +89,7 @@ public struct JSONReader {
   private mutating func value() throws(Failure) -> JSONValue {
     skipSpace()
     switch peek {
-    case UInt8(ascii: "{"): return .object(try members(keeping: nil))
+    case UInt8(ascii: "{"): return .object(try members())
     case UInt8(ascii: "["): return .array(try elements())
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
@@ -100,34 +114,55 @@ public struct JSONReader {
     if depth > Self.deepestNesting { throw failure("nested too deeply") }
   }
 
-  private mutating func members(keeping names: Set<String>?) throws(Failure) -> [JSONValue.Member] {
+  private mutating func members() throws(Failure) -> [JSONValue.Member] {
+    var members: [JSONValue.Member] = []
+    try eachMember { reader throws(Failure) in
+      let name = try reader.string()
+      try reader.expectColon()
+      members.append(.init(name, try reader.value()))
+    }
+    return members
+  }
+
+  /// Has `body` read each member of an object, from its name's quotation mark to the end of its value.
+  private mutating func eachMember(_ body: (inout JSONReader) throws(Failure) -> Void) throws(Failure) {
     try enter()
     defer { depth -= 1 }
     try expect(UInt8(ascii: "{"))
-    var members: [JSONValue.Member] = []
     skipSpace()
     if peek == UInt8(ascii: "}") {
       position += 1
-      return members
+      return
     }
     while true {
       skipSpace()
-      let name = try string()
-      skipSpace()
-      try expect(UInt8(ascii: ":"))
-      if names?.contains(name) ?? true {
-        members.append(.init(name, try value()))
-      } else {
-        try skipValue()
-      }
+      try body(&self)
       skipSpace()
       if peek == UInt8(ascii: ",") {
         position += 1
         continue
       }
-      try expect(UInt8(ascii: "}"))
-      return members
+      return try expect(UInt8(ascii: "}"))
     }
+  }
+
+  private mutating func expectColon() throws(Failure) {
+    skipSpace()
+    try expect(UInt8(ascii: ":"))
+  }
+
+  /// Reads a member's name: which of `names` it is.
+  private mutating func memberName(among names: NameTable) throws(Failure) -> Int? {
+    let before = position
+    try expect(UInt8(ascii: "\""))
+    let start = position
+    while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+    if peek == UInt8(ascii: "\"") {
+      defer { position += 1 }
+      return names.position(of: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
+    }
+    position = before
+    return Array(try string().utf8).withUnsafeBytes { names.position(of: $0) }
   }
 
   private mutating func elements() throws(Failure) -> [JSONValue] {
