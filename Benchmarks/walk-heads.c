@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,7 @@ static void look(int parent, const char *name, struct row *row) {
   if (count == sizeof head)
     count = syscall(SYS_lseek, file, 0, SEEK_END);
   add(row, file);
-  if (row->last - row->first >= 32)
+  if (row->last - row->first >= 96)
     close_row(row, parent);
 }
 
@@ -135,10 +136,13 @@ static struct directory *look_into(struct directory *directory, char *entries, s
   if (descriptor < 0)
     fail(directory->path);
   add(row, descriptor);
-  while ((count = getdents64(descriptor, entries, 32768)) > 0)
+  int64_t position = 0;
+  // ext4 gives the highest position behind a directory's last entry.
+  while (position != INT64_MAX && (count = getdents64(descriptor, entries, 32768)) > 0)
     for (long offset = 0; offset < count;) {
       struct dirent64 *entry = (struct dirent64 *)(entries + offset);
       offset += entry->d_reclen;
+      position = entry->d_off;
       if (entry->d_type == DT_REG) {
         seen++;
         look(descriptor, entry->d_name, row);
@@ -148,7 +152,7 @@ static struct directory *look_into(struct directory *directory, char *entries, s
         stack = new;
       }
     }
-  if (row->last - row->first >= 24)
+  if (row->last - row->first >= 72)
     close_row(row, -1);
   files += seen;
   return stack;

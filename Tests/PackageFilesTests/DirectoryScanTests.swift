@@ -39,8 +39,12 @@ struct DirectoryScanTests {
     }
   }
 
-  private func next(_ stack: inout DirectoryStack, below root: Int32) throws -> (directory: Int, opened: Opened) {
-    guard let next = stack.openNext(below: root), next.descriptor >= 0 else { throw TreeError.missing("no directory") }
+  private func next(
+    _ stack: inout DirectoryStack, below root: Int32, closing atOnce: inout ClosingFiles
+  ) throws -> (directory: Int, opened: Opened) {
+    guard let next = stack.openNext(below: root, closing: &atOnce), next.descriptor >= 0 else {
+      throw TreeError.missing("no directory")
+    }
     return (next.directory, Opened(next.descriptor))
   }
 
@@ -50,35 +54,38 @@ struct DirectoryScanTests {
     for name in ["a/x", "a/y", "b", "c", "d"] { directory.write(name + "/file", "") }
     let root = open(directory.path, O_RDONLY | O_DIRECTORY)
     defer { close(root) }
+    var atOnce = ClosingFiles(mostHeld: 0)
     var stack = DirectoryStack()
     stack.push(path: [])
-    let first = try next(&stack, below: root)
+    let first = try next(&stack, below: root, closing: &atOnce)
     for name in ["d", "c", "b", "a"] { push(name, in: first.directory, to: &stack) }
-    if !stack.keeps(first.directory, descriptor: first.opened.descriptor) { close(first.opened.descriptor) }
+    if !stack.keeps(first.directory, descriptor: first.opened.descriptor, closing: &atOnce) {
+      close(first.opened.descriptor)
+    }
     var count = stack.count
     #expect(count == 4 && first.opened.isOpen)
 
-    let a = try next(&stack, below: root)
+    let a = try next(&stack, below: root, closing: &atOnce)
     var path = stack.path(of: a.directory)
     #expect(text([path]) == ["a"])
     push("y", in: a.directory, to: &stack)
     push("x", in: a.directory, to: &stack)
-    if !stack.keeps(a.directory, descriptor: a.opened.descriptor) { close(a.opened.descriptor) }
-    var given = stack.takeOldest(2)
+    if !stack.keeps(a.directory, descriptor: a.opened.descriptor, closing: &atOnce) { close(a.opened.descriptor) }
+    var given = stack.takeOldest(2, closing: &atOnce)
     count = stack.count
     #expect(text(given) == ["d", "c"] && count == 3)
-    given = stack.takeOldest(2, byteLimit: 0)
+    given = stack.takeOldest(2, byteLimit: 0, closing: &atOnce)
     #expect(text(given) == ["b"])
     // Nothing below the root waits here any more.
     #expect(!first.opened.isOpen && a.opened.isOpen)
-    given = stack.takeOldest(1)
+    given = stack.takeOldest(1, closing: &atOnce)
     #expect(text(given) == ["a/y"])
-    let x = try next(&stack, below: root)
+    let x = try next(&stack, below: root, closing: &atOnce)
     path = stack.path(of: x.directory)
     #expect(text([path]) == ["a/x"] && !a.opened.isOpen)
-    if !stack.keeps(x.directory, descriptor: x.opened.descriptor) { close(x.opened.descriptor) }
-    let isDone = stack.openNext(below: root) == nil
-    given = stack.takeOldest(9)
+    if !stack.keeps(x.directory, descriptor: x.opened.descriptor, closing: &atOnce) { close(x.opened.descriptor) }
+    let isDone = stack.openNext(below: root, closing: &atOnce) == nil
+    given = stack.takeOldest(9, closing: &atOnce)
     #expect(isDone && given == [] && !x.opened.isOpen)
   }
 
@@ -88,24 +95,27 @@ struct DirectoryScanTests {
     directory.write((0..<12).map { "level\($0)" }.joined(separator: "/") + "/deepest", "")
     let root = open(directory.path, O_RDONLY | O_DIRECTORY)
     defer { close(root) }
+    var atOnce = ClosingFiles(mostHeld: 0)
     var stack = DirectoryStack(mostHeld: 3)
     stack.push(path: [])
     var opened: [Opened] = []
     for level in 0..<12 {
-      let next = try next(&stack, below: root)
+      let next = try next(&stack, below: root, closing: &atOnce)
       opened.append(next.opened)
       push("missing", in: next.directory, to: &stack)
       push("level\(level)", in: next.directory, to: &stack)
-      if !stack.keeps(next.directory, descriptor: next.opened.descriptor) { close(next.opened.descriptor) }
+      if !stack.keeps(next.directory, descriptor: next.opened.descriptor, closing: &atOnce) {
+        close(next.opened.descriptor)
+      }
     }
     #expect(opened.count(where: \.isOpen) == 3)
     var missing = 0
-    while let next = stack.openNext(below: root) {
+    while let next = stack.openNext(below: root, closing: &atOnce) {
       if next.descriptor < 0 {
         missing += 1
         #expect(errno == ENOENT)
       }
-      if !stack.keeps(next.directory, descriptor: next.descriptor) { close(next.descriptor) }
+      if !stack.keeps(next.directory, descriptor: next.descriptor, closing: &atOnce) { close(next.descriptor) }
     }
     #expect(missing == 12 && !opened.contains(where: \.isOpen))
   }
@@ -115,6 +125,7 @@ struct DirectoryScanTests {
     let directory = try TemporaryDirectory()
     let root = open(directory.path, O_RDONLY | O_DIRECTORY)
     defer { close(root) }
+    var atOnce = ClosingFiles(mostHeld: 0)
     var stack = DirectoryStack()
     // None of these is there: only the paths count.
     let fitting = stack.add(path: Array(repeating: 0x64, count: 3990))
@@ -124,7 +135,7 @@ struct DirectoryScanTests {
     push("x", in: long, to: &stack)
     let canHandOn = (stack.canHandOn(fitting), stack.canHandOn(long))
     #expect(canHandOn == (true, false))
-    let given = stack.takeOldest(3)
+    let given = stack.takeOldest(3, closing: &atOnce)
     let count = stack.count
     #expect(given.map(\.count) == [3995] && count == 2)
   }

@@ -57,10 +57,10 @@ struct DirectoryScan: ~Copyable {
         for path in paths { stack.push(path: path) }
       case .entries(let path, let entries): readEntries(entries, of: path)
       }
-      while let next = stack.openNext(below: root) {
+      while let next = stack.openNext(below: root, closing: &files) {
         read(next.directory, next.descriptor, handingOnTo: pool)
         guard pool.isLacking, stack.count > 1 else { continue }
-        let older = stack.takeOldest(stack.count / 2)
+        let older = stack.takeOldest(stack.count / 2, closing: &files)
         if !older.isEmpty { pool.add(.directories(older)) }
       }
       share = pool.next()
@@ -75,11 +75,11 @@ struct DirectoryScan: ~Copyable {
   mutating func runAlone() -> [[UInt8]]? {
     // The others begin with copies of what is open.
     defer { files.closeAll() }
-    while let next = stack.openNext(below: root) {
+    while let next = stack.openNext(below: root, closing: &files) {
       let isLeft = read(next.directory, next.descriptor, handingOnTo: nil)
       if isLeft { return [stack.path(of: next.directory)] }
       guard stack.count > 1 else { continue }
-      let share = stack.takeOldest(.max, byteLimit: 1 << 20)
+      let share = stack.takeOldest(.max, byteLimit: 1 << 20, closing: &files)
       if !share.isEmpty { return share }
     }
     return nil
@@ -96,7 +96,7 @@ struct DirectoryScan: ~Copyable {
       addProblem(.unreadable(systemReason()), name: nil)
       return false
     }
-    defer { if !stack.keeps(index, descriptor: descriptor) { files.close(descriptor) } }
+    defer { if !stack.keeps(index, descriptor: descriptor, closing: &files) { files.close(descriptor) } }
     let canHandOn = stack.canHandOn(index)
     var isFirst = true
     repeat {
@@ -136,7 +136,7 @@ struct DirectoryScan: ~Copyable {
     guard descriptor >= 0 else { return addProblem(.unreadable(systemReason()), name: nil) }
     batch.entries = entries
     batch.forEach { position, type, name in look(at: name, type: type, in: descriptor, position: position) }
-    if !stack.keeps(directory, descriptor: descriptor) { files.close(descriptor) }
+    if !stack.keeps(directory, descriptor: descriptor, closing: &files) { files.close(descriptor) }
   }
 
   /// The regular file that is handed over whole.

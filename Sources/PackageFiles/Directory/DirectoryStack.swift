@@ -10,7 +10,7 @@
 ///
 /// A directory stays open while directories in it wait to be opened from it, which spares the kernel the whole path. Only so
 /// many are held: beyond that the oldest are closed, and their children are opened by path. So neither the depth of the tree
-/// nor the number of descriptors is bounded by the other.
+/// nor the number of descriptors is bounded by the other. What is closed goes with the thread's files, many in one system call.
 struct DirectoryStack: ~Copyable {
   typealias Index = Int
 
@@ -74,7 +74,8 @@ struct DirectoryStack: ~Copyable {
   }
 
   /// Takes the newest directory that waits and opens it; a negative descriptor where that failed, with `errno` set.
-  mutating func openNext(below root: Int32) -> (directory: Index, descriptor: Int32)? {
+  mutating func openNext(below root: Int32, closing files: inout ClosingFiles) -> (directory: Index, descriptor: Int32)?
+  {
     guard count > 0, let index = waiting.popLast() else {
       forget()
       return nil
@@ -90,15 +91,15 @@ struct DirectoryStack: ~Copyable {
       return openat(directories[parent].descriptor, name, OpenFlags.directory)
     }
     let reason = errno
-    release(parent)
+    release(parent, &files)
     errno = reason
     return (index, descriptor)
   }
 
   /// Takes over the descriptor of a directory whose entries were all seen, or tells that it is needed no more.
-  mutating func keeps(_ index: Index, descriptor: Int32) -> Bool {
+  mutating func keeps(_ index: Index, descriptor: Int32, closing files: inout ClosingFiles) -> Bool {
     guard descriptor >= 0, directories[index].waiting > 0 else { return false }
-    hold(index, descriptor)
+    hold(index, descriptor, &files)
     return true
   }
 
@@ -116,7 +117,9 @@ struct DirectoryStack: ~Copyable {
   ///
   /// Those whose path is too long for one system call stay: from their parents they are opened in a moment, by path only step
   /// by step.
-  mutating func takeOldest(_ limit: Int, byteLimit: Int = 64 * 1024) -> [[UInt8]] {
+  mutating func takeOldest(
+    _ limit: Int, byteLimit: Int = 64 * 1024, closing files: inout ClosingFiles
+  ) -> [[UInt8]] {
     var paths: [[UInt8]] = []
     var bytes = 0
     for index in waiting[given..<given + min(limit, count)] where bytes <= byteLimit {
@@ -125,7 +128,7 @@ struct DirectoryStack: ~Copyable {
       if bytes > byteLimit, !paths.isEmpty { break }
       paths.append(path(of: index))
       given += 1
-      if directories[index].parent >= 0 { release(directories[index].parent) }
+      if directories[index].parent >= 0 { release(directories[index].parent, &files) }
     }
     return paths
   }
@@ -152,9 +155,9 @@ struct DirectoryStack: ~Copyable {
 
   private func isRoot(_ index: Index) -> Bool { directories[index].name.isEmpty }
 
-  private mutating func hold(_ index: Index, _ descriptor: Int32) {
+  private mutating func hold(_ index: Index, _ descriptor: Int32, _ files: inout ClosingFiles) {
     while held >= mostHeld, oldest < opened.count {
-      if directories[opened[oldest]].descriptor >= 0 { closeDescriptor(opened[oldest]) }
+      if directories[opened[oldest]].descriptor >= 0 { closeDescriptor(opened[oldest], &files) }
       oldest += 1
     }
     directories[index].descriptor = descriptor
@@ -163,13 +166,13 @@ struct DirectoryStack: ~Copyable {
   }
 
   /// One child less waits.
-  private mutating func release(_ index: Index) {
+  private mutating func release(_ index: Index, _ files: inout ClosingFiles) {
     directories[index].waiting -= 1
-    if directories[index].waiting == 0, directories[index].descriptor >= 0 { closeDescriptor(index) }
+    if directories[index].waiting == 0, directories[index].descriptor >= 0 { closeDescriptor(index, &files) }
   }
 
-  private mutating func closeDescriptor(_ index: Index) {
-    _ = close(directories[index].descriptor)
+  private mutating func closeDescriptor(_ index: Index, _ files: inout ClosingFiles) {
+    files.close(directories[index].descriptor)
     directories[index].descriptor = -1
     held -= 1
   }

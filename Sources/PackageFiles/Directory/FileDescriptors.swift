@@ -37,7 +37,7 @@ struct ClosingFiles: ~Copyable {
   private let mostHeld: Int
 
   /// - Parameter mostHeld: as many may stay open; by default as many as all threads can have together.
-  init(mostHeld: Int = min(32, max(1, openFileLimit / 4 / min(processorCount, 32)))) {
+  init(mostHeld: Int = min(96, max(1, openFileLimit / 4 / min(processorCount, 32)))) {
     self.mostHeld = mostHeld
   }
 
