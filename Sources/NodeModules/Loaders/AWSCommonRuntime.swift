@@ -9,7 +9,7 @@
 enum AWSCommonRuntime: PackageLoader {
   static let id = "aws-crt"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "aws-crt" }
+  static let packageNames = ["aws-crt"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let platform = search.process.platform

@@ -9,7 +9,9 @@
 enum BetterSQLite3: PackageLoader {
   static let id = "better-sqlite3"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "better-sqlite3" && package.isAtLeast(13) }
+  static let packageNames = ["better-sqlite3"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(13) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let platform = search.process.platform

@@ -11,7 +11,9 @@
 enum Couchbase: PackageLoader {
   static let id = "couchbase"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "couchbase" && package.isAtLeast(4, 2, 5) }
+  static let packageNames = ["couchbase"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(4, 2, 5) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if let path = search.variable("CN_PREBUILD_PATH_OVERRIDE") {

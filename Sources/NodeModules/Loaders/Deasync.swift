@@ -10,7 +10,7 @@
 enum Deasync: PackageLoader {
   static let id = "deasync"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "deasync" }
+  static let packageNames = ["deasync"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let platform = search.process.platform

@@ -9,7 +9,7 @@
 enum DiscordOpus: PackageLoader {
   static let id = "discordjs-opus"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "@discordjs/opus" }
+  static let packageNames = ["@discordjs/opus"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     guard let version = search.process.platform.glibcVersion ?? (search.isMusl ? "" : nil) else {

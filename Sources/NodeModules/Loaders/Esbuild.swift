@@ -10,7 +10,7 @@
 enum Esbuild: PackageLoader {
   static let id = "esbuild"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "esbuild" }
+  static let packageNames = ["esbuild"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/lib"

@@ -9,7 +9,9 @@
 enum Farmhash: PackageLoader {
   static let id = "farmhash"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "farmhash" && package.isAtLeast(5) }
+  static let packageNames = ["farmhash"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(5) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let node = search.process.platform

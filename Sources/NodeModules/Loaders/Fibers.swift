@@ -8,7 +8,7 @@
 enum Fibers: PackageLoader {
   static let id = "fibers"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "fibers" }
+  static let packageNames = ["fibers"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let platform = search.process.platform

@@ -9,7 +9,7 @@
 enum Fsevents: PackageLoader {
   static let id = "fsevents"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "fsevents" }
+  static let packageNames = ["fsevents"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     .goesWithout("nothing requires it on Linux")

@@ -8,7 +8,7 @@
 enum GRPC: PackageLoader {
   static let id = "grpc"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "grpc" }
+  static let packageNames = ["grpc"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let place: String

@@ -12,8 +12,10 @@
 enum Koffi2: PackageLoader {
   static let id = "koffi-2"
 
+  static let packageNames = ["koffi"]
+
   static func isUsed(by package: NPMPackage) -> Bool {
-    package.name == "koffi" && package.isAtLeast(2) && !package.isAtLeast(3)
+    isNamed(package) && package.isAtLeast(2) && !package.isAtLeast(3)
   }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {

@@ -9,7 +9,9 @@
 enum Koffi3: PackageLoader {
   static let id = "koffi"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "koffi" && package.isAtLeast(3) }
+  static let packageNames = ["koffi"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(3) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if let error = unsupportedNode(search) { return .fails(error) }

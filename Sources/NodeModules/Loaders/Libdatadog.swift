@@ -11,7 +11,7 @@
 enum Libdatadog: PackageLoader {
   static let id = "libdatadog"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "@datadog/libdatadog" }
+  static let packageNames = ["@datadog/libdatadog"]
 
   /// The parts that dd-trace loads on Linux.
   private static let parts = ["crashtracker", "process-discovery"]

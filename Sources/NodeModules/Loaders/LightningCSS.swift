@@ -9,7 +9,7 @@
 enum LightningCSS: PackageLoader {
   static let id = "lightningcss"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "lightningcss" }
+  static let packageNames = ["lightningcss"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let tuple = search.process.platform.gnuTuple

@@ -31,6 +31,9 @@ public protocol PackageLoader: Loader {
   /// Named packages come before packages of a kind.
   static var isForNamedPackages: Bool { get }
 
+  /// The names of the npm packages that it is for; empty where it takes more than these to know.
+  static var packageNames: [String] { get }
+
   /// Whether `package` finds its binary so.
   static func isUsed(by package: NPMPackage) -> Bool
 
@@ -46,6 +49,13 @@ public protocol PackageLoader: Loader {
 
 extension PackageLoader {
   public static var isForNamedPackages: Bool { true }
+
+  public static var packageNames: [String] { [] }
+
+  public static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) }
+
+  /// Whether it is for `package` as far as the name tells.
+  static func isNamed(_ package: NPMPackage) -> Bool { packageNames.contains(package.name) }
 
   public static func isUsed(in search: AddonSearch) -> Bool { isUsed(by: search.package) }
 }

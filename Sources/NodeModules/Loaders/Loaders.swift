@@ -17,8 +17,14 @@ extension Loaders {
     packages.first { $0.isUsed(in: search) }
   }
 
+  private static let packageNames = NameTable(packages.flatMap { $0.packageNames })
+
+  /// Those for packages whose names alone do not tell.
+  private static let asked = packages.filter { $0.isForNamedPackages && $0.packageNames.isEmpty }
+
   /// The loader that is for this npm package by its name.
   static func named(for package: NPMPackage) -> (any PackageLoader.Type)? {
-    packages.first { $0.isForNamedPackages && $0.isUsed(by: package) }
+    let candidates = packageNames.contains(package.name) ? packages.filter { $0.isForNamedPackages } : asked
+    return candidates.first { $0.isUsed(by: package) }
   }
 }

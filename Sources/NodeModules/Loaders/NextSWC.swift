@@ -10,7 +10,9 @@
 enum NextSWC: PackageLoader {
   static let id = "next-swc"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "next" && package.isAtLeast(12) }
+  static let packageNames = ["next"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(12) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let tuples = ["gnu", "musl"].map { search.process.platform.tuple + "-" + $0 }

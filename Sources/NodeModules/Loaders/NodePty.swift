@@ -10,7 +10,7 @@ enum NodePty: PackageLoader {
   static let id = "node-pty"
 
   /// Before 0.9 the package calls `require` of the built file only.
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "node-pty" }
+  static let packageNames = ["node-pty"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let lib = search.directory + "/lib"

@@ -10,7 +10,7 @@
 enum NodeSass: PackageLoader {
   static let id = "node-sass"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "node-sass" }
+  static let packageNames = ["node-sass"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let name = environmentName(search)

@@ -9,7 +9,7 @@
 enum OnnxRuntime: PackageLoader {
   static let id = "onnxruntime-node"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "onnxruntime-node" }
+  static let packageNames = ["onnxruntime-node"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let platform = search.process.platform

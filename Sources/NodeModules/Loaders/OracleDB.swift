@@ -10,7 +10,7 @@
 enum OracleDB: PackageLoader {
   static let id = "oracledb"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "oracledb" }
+  static let packageNames = ["oracledb"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if search.package.isAtLeast(6) {

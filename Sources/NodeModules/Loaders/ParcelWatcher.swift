@@ -10,8 +10,10 @@ enum ParcelWatcher: PackageLoader {
   static let id = "parcel-watcher"
 
   /// Before 2.2 the package calls `node-gyp-build`.
+  static let packageNames = ["@parcel/watcher"]
+
   static func isUsed(by package: NPMPackage) -> Bool {
-    package.name == "@parcel/watcher" && package.isAtLeast(2, 2)
+    isNamed(package) && package.isAtLeast(2, 2)
   }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {

@@ -9,7 +9,7 @@
 enum PrismaEngines: PackageLoader {
   static let id = "prisma-engines"
 
-  static func isUsed(by package: NPMPackage) -> Bool { ["@prisma/engines", "prisma"].contains(package.name) }
+  static let packageNames = ["@prisma/engines", "prisma"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     .goesWithout("only the command prisma uses these engines")

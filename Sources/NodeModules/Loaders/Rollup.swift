@@ -9,7 +9,9 @@
 enum Rollup: PackageLoader {
   static let id = "rollup"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "rollup" && package.isAtLeast(4) }
+  static let packageNames = ["rollup"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(4) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/dist"

@@ -9,7 +9,7 @@
 enum SWC: PackageLoader {
   static let id = "swc-core"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "@swc/core" }
+  static let packageNames = ["@swc/core"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if let path = search.variable("SWC_BINARY_PATH") {

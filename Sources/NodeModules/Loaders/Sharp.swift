@@ -12,7 +12,9 @@
 enum Sharp: PackageLoader {
   static let id = "sharp"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "sharp" && package.isAtLeast(0, 33) }
+  static let packageNames = ["sharp"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(0, 33) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let package = search.package

@@ -13,8 +13,10 @@ enum SharpBuild: PackageLoader {
   static let id = "sharp-build"
 
   /// Before 0.22.1 the package calls `bindings`.
+  static let packageNames = ["sharp"]
+
   static func isUsed(by package: NPMPackage) -> Bool {
-    package.name == "sharp" && package.isAtLeast(0, 22, 1) && !package.isAtLeast(0, 33)
+    isNamed(package) && package.isAtLeast(0, 22, 1) && !package.isAtLeast(0, 33)
   }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {

@@ -9,7 +9,9 @@
 enum Snowflake: PackageLoader {
   static let id = "snowflake-sdk"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "snowflake-sdk" && package.isAtLeast(2, 3) }
+  static let packageNames = ["snowflake-sdk"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(2, 3) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/dist/lib/minicore/binaries"

@@ -10,7 +10,7 @@
 enum SparticuzChromium: PackageLoader {
   static let id = "sparticuz-chromium"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "@sparticuz/chromium" }
+  static let packageNames = ["@sparticuz/chromium"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let directory = search.directory + "/bin"

@@ -9,7 +9,7 @@
 enum Turbo: PackageLoader {
   static let id = "turbo"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "turbo" }
+  static let packageNames = ["turbo"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     if let path = search.variable("TURBO_BINARY_PATH") {

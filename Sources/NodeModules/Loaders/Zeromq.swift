@@ -9,7 +9,9 @@
 enum Zeromq: PackageLoader {
   static let id = "zeromq"
 
-  static func isUsed(by package: NPMPackage) -> Bool { package.name == "zeromq" && package.isAtLeast(6, 1) }
+  static let packageNames = ["zeromq"]
+
+  static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(6, 1) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {
     let build = search.directory + "/build"
