@@ -80,6 +80,7 @@ struct DirectoryStack: ~Copyable {
       forget()
       return nil
     }
+    forgetDirectories(behind: index)
     let parent = directories[index].parent
     guard parent >= 0, directories[parent].descriptor >= 0 else {
       if parent >= 0 { directories[parent].waiting -= 1 }
@@ -101,6 +102,14 @@ struct DirectoryStack: ~Copyable {
     guard descriptor >= 0, directories[index].waiting > 0 else { return false }
     hold(index, descriptor, &files)
     return true
+  }
+
+  /// Forgets the directories that were met behind `index`: they and all below them were read, for otherwise the newest would wait.
+  private mutating func forgetDirectories(behind index: Index) {
+    names.removeLast(names.count - directories[index].name.upperBound - 1)
+    directories.removeLast(directories.count - index - 1)
+    while let last = opened.last, last > index { opened.removeLast() }
+    oldest = min(oldest, opened.count)
   }
 
   /// Nothing waits, so nothing is held: what is known of directories that were read is of no use any more.
