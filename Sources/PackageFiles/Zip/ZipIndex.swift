@@ -32,7 +32,8 @@ struct ZipIndex {
         parent: 0, record: Self.none, firstChild: Self.none, nextSibling: Self.none, nameStart: 0, nameCount: 0,
         kind: .directory)
     ]
-    nodes.reserveCapacity(expectedNodes)
+    // Room that is not used costs nothing, and where there is too little of it all is copied.
+    nodes.reserveCapacity(expectedNodes + expectedNodes / 2)
     var capacity = 64
     while capacity < expectedNodes * 2 { capacity *= 2 }
     table = Array(repeating: Self.none, count: capacity)
