@@ -5,7 +5,7 @@ public struct ListedExports: Sendable {
   private enum Basis {
     case node(Node)
     /// What comes before a name in the table, the set, and the versions that the library defines.
-    case library(prefix: [UInt8], set: UInt64, versions: [String], isComplete: Bool)
+    case library(prefix: SymbolSets.Hash, set: UInt64, versions: [String], isComplete: Bool)
   }
 
   /// A release of Node.js, judged by the measured ones of its line that enclose it.
@@ -59,8 +59,10 @@ public struct ListedExports: Sendable {
     let set = SymbolSetList.builtIn.librarySet(suite, architecture)
     guard set != 0 else { return nil }
     measuredOn = nil
+    var prefix = SymbolSets.Hash()
+    prefix.add(soname + " ")
     basis = .library(
-      prefix: Array((soname + " ").utf8), set: set, versions: versions.defined, isComplete: versions.complete)
+      prefix: prefix, set: set, versions: versions.defined, isComplete: versions.complete)
   }
 
   /// Whether a reference to `name` binds to it; true as well where it may.
@@ -82,13 +84,18 @@ public struct ListedExports: Sendable {
   }
 
   private static func defines(
-    _ name: ArraySlice<UInt8>, _ version: String?, _ prefix: [UInt8], _ set: UInt64, _ versions: [String],
+    _ name: ArraySlice<UInt8>, _ version: String?, _ prefix: SymbolSets.Hash, _ set: UInt64, _ versions: [String],
     _ isComplete: Bool
   ) -> Bool {
+    var start = prefix
+    start.add(name)
+    if versions.isEmpty { return SymbolSets.libraries.sets(of: start) & set != 0 }
+    start.add(CollectionOfOne(UInt8(ascii: "@")))
     func has(_ version: String) -> Bool {
-      SymbolSets.libraries.sets(of: prefix + name + Array("@\(version)".utf8)) & set != 0
+      var hash = start
+      hash.add(version)
+      return SymbolSets.libraries.sets(of: hash) & set != 0
     }
-    if versions.isEmpty { return SymbolSets.libraries.sets(of: prefix + name) & set != 0 }
     if let version { return (!isComplete || versions.contains(version)) && has(version) }
     return versions.contains(where: has)
   }

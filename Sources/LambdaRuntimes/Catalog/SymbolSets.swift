@@ -38,7 +38,14 @@ struct SymbolSets: @unchecked Sendable {
 
   /// One bit for each set that has the name.
   func sets(of name: some Sequence<UInt8>) -> UInt64 {
-    let hash = Self.hash(name)
+    var hash = Hash()
+    hash.add(name)
+    return sets(of: hash)
+  }
+
+  /// The same for a name of which all bytes were added.
+  func sets(of name: Hash) -> UInt64 {
+    let hash = name.value
     let bucket = Int(hash >> (64 - Self.bucketBits))
     let wanted = UInt32(truncatingIfNeeded: hash >> (32 - Self.bucketBits))
     var low = word(starts + 4 * bucket)
@@ -59,13 +66,25 @@ struct SymbolSets: @unchecked Sendable {
     Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian)
   }
 
-  /// FNV-1a of 64 bits with MurmurHash3's finalizer.
-  static func hash(_ name: some Sequence<UInt8>) -> UInt64 {
-    var value: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    value = (value ^ value >> 33) &* 0xff51_afd7_ed55_8ccd
-    value = (value ^ value >> 33) &* 0xc4ce_b9fe_1a85_ec53
-    return value ^ value >> 33
+  /// A name's hash, FNV-1a of 64 bits with MurmurHash3's finalizer, worked out part by part: names that begin alike need not
+  /// be put together.
+  struct Hash {
+    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+      for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    }
+
+    mutating func add(_ text: String) {
+      var text = text
+      text.withUTF8 { add($0) }
+    }
+
+    var value: UInt64 {
+      var value = (state ^ state >> 33) &* 0xff51_afd7_ed55_8ccd
+      value = (value ^ value >> 33) &* 0xc4ce_b9fe_1a85_ec53
+      return value ^ value >> 33
+    }
   }
 }
 
