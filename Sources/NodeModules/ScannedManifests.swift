@@ -50,7 +50,7 @@ public final class ScannedManifests: Sendable {
 
   private func add(_ one: Found) { found.withLock { $0.append(one) } }
 
-  /// Gives up all that was found: who looks up packages adds to it, which would copy what is kept here too.
+  /// Gives up all that was found, so that it is kept once.
   func take() -> [Found] {
     found.withLock { found in
       defer { found = [] }

@@ -9,8 +9,10 @@ public struct NameTable: Sendable {
   /// Where each name begins in `bytes`, and where the last one ends.
   private let starts: [Int]
 
+  /// How many names it has.
   public var count: Int { order.count }
 
+  /// In an order that `JSONReader.members` keeps to.
   public init(_ names: some Collection<String>) {
     let names = Array(names)
     let order = names.indices.sorted { names[$0].utf8.count < names[$1].utf8.count }
@@ -23,6 +25,7 @@ public struct NameTable: Sendable {
     }
   }
 
+  /// Whether it is one of the names, byte for byte.
   public func contains(_ name: String) -> Bool {
     var name = name
     return name.withUTF8 { position(of: UnsafeRawBufferPointer($0)) != nil }

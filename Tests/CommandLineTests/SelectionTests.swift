@@ -318,6 +318,10 @@ struct SelectionTests {
     try tree.scratch.file(
       "layer/nodejs/node_modules/bcrypt/package.json", manifest.replacing("5.1.1", with: "6.0.0").utf8)
     #expect(!Self.rules(try await tree.check(layers: ["layer"]), "warning").contains("layer-conflict"))
+    // `"bcrypt": "npm:@test/bcrypt@2"`: it is required by its directory, whatever it calls itself.
+    try tree.text(
+      "node_modules/bcrypt/package.json", #"{"name":"@test/bcrypt","version":"2.0.0","main":"./bcrypt.js"}"#)
+    #expect(Self.rules(try await tree.check(layers: ["layer"]), "warning").contains("layer-conflict"))
   }
 
   @Test("A package is found in a layer through NODE_PATH")

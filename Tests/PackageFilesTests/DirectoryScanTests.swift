@@ -120,6 +120,43 @@ struct DirectoryScanTests {
     #expect(missing == 12 && !opened.contains(where: \.isOpen))
   }
 
+  @Test("However a tree branches, no more directories are held open than told, and each is read once under its path")
+  func heldInBranches() throws {
+    let directory = try TemporaryDirectory()
+    var children: [String: [String]] = [:]
+    func add(_ path: String) {
+      directory.write(path + "/file", "")
+      var above = ""
+      for name in path.split(separator: "/").map(String.init) {
+        if !children[above, default: []].contains(name) { children[above, default: []].append(name) }
+        above += above.isEmpty ? name : "/" + name
+      }
+    }
+    // From each level of a deep branch another one goes off as deep.
+    for level in 0..<8 {
+      let above = (0...level).map { "d\($0)" }.joined(separator: "/")
+      for depth in 1...7 { add(above + "/side" + String(repeating: "/p", count: depth) + "/q") }
+    }
+    let root = open(directory.path, O_RDONLY | O_DIRECTORY)
+    defer { close(root) }
+    var atOnce = ClosingFiles(mostHeld: 0)
+    var stack = DirectoryStack(mostHeld: 3)
+    stack.push(path: [])
+    var (read, opened): ([String], [Opened]) = ([], [])
+    while let next = stack.openNext(below: root, closing: &atOnce) {
+      opened.append(Opened(next.descriptor))
+      let path = String(decoding: stack.path(of: next.directory), as: UTF8.self)
+      read.append(path)
+      for name in children[path, default: []].sorted(by: >) { push(name, in: next.directory, to: &stack) }
+      if !stack.keeps(next.directory, descriptor: next.descriptor, closing: &atOnce) { close(next.descriptor) }
+      let open = opened.count(where: \.isOpen)
+      #expect(next.descriptor >= 0 && open <= 3, "\(path)")
+    }
+    let count = children.values.reduce(1) { $0 + $1.count }
+    #expect(read.count == count && Set(read).count == count)
+    #expect(opened.allSatisfy { !$0.isOpen })
+  }
+
   @Test("What has too long a path stays with the thread that can open it from its parent")
   func longPaths() throws {
     let directory = try TemporaryDirectory()

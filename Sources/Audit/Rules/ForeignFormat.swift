@@ -41,7 +41,7 @@ enum ForeignFormat: Rule {
   private static func dependency(
     _ binary: AuditedBinary, _ path: String, in context: AuditContext
   ) -> AuditReport.Finding {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? path } ?? path
     let facts = context.binaries(named: name).first { $0.isSelf(path) }?.facts
     return finding(
       binary, "It needs \(path), which is \(facts?.summary ?? "no ELF file"). \(need(context))",

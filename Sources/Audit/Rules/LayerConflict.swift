@@ -18,8 +18,12 @@ enum LayerConflict: Rule {
       package.mount == "/opt" && package.installed.isNative && !package.package.isPlatformPackage
         && isSearched(package, context)
     }
+    if layered.isEmpty { return [] }
+    let function = context.packages.filter { $0.mount == "/var/task" }
+    // By the directory that `require` looks for: the manifest in it may say another name.
+    let installed = Dictionary(function.map { ($0.package.path.description, $0) }) { first, _ in first }
     return layered.compactMap { layer in
-      guard let own = context.packages(named: [layer.package.name]).first(where: isTopLevel),
+      guard let own = installed["node_modules/" + layer.package.name],
         let ownVersion = own.package.version, let layerVersion = layer.package.version, ownVersion != layerVersion
       else { return nil }
       let name = layer.package.name
@@ -37,9 +41,5 @@ enum LayerConflict: Rule {
   /// Whether `NODE_PATH` leads to it.
   private static func isSearched(_ package: AuditedNPMPackage, _ context: AuditContext) -> Bool {
     context.modulePath.contains { $0 + "/" + package.package.name == package.installed.deployedPath }
-  }
-
-  private static func isTopLevel(_ package: AuditedNPMPackage) -> Bool {
-    package.mount == "/var/task" && package.package.path.description == "node_modules/" + package.package.name
   }
 }

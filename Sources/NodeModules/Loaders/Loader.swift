@@ -31,7 +31,7 @@ public protocol PackageLoader: Loader {
   /// Named packages come before packages of a kind.
   static var isForNamedPackages: Bool { get }
 
-  /// The names of the npm packages that it is for; empty where it takes more than these to know.
+  /// The names of the npm packages that it is for: `isUsed(by:)` is false for all others. Empty where they cannot be listed.
   static var packageNames: [String] { get }
 
   /// Whether `package` finds its binary so.

@@ -9,7 +9,6 @@
 enum NodePty: PackageLoader {
   static let id = "node-pty"
 
-  /// Before 0.9 the package calls `require` of the built file only.
   static let packageNames = ["node-pty"]
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {

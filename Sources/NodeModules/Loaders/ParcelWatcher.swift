@@ -9,9 +9,9 @@
 enum ParcelWatcher: PackageLoader {
   static let id = "parcel-watcher"
 
-  /// Before 2.2 the package calls `node-gyp-build`.
   static let packageNames = ["@parcel/watcher"]
 
+  /// Before 2.2 the package calls `node-gyp-build`.
   static func isUsed(by package: NPMPackage) -> Bool {
     isNamed(package) && package.isAtLeast(2, 2)
   }

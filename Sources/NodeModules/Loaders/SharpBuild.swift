@@ -12,9 +12,9 @@
 enum SharpBuild: PackageLoader {
   static let id = "sharp-build"
 
-  /// Before 0.22.1 the package calls `bindings`.
   static let packageNames = ["sharp"]
 
+  /// Before 0.22.1 the package calls `bindings`.
   static func isUsed(by package: NPMPackage) -> Bool {
     isNamed(package) && package.isAtLeast(0, 22, 1) && !package.isAtLeast(0, 33)
   }

@@ -9,9 +9,9 @@
 enum TensorFlow: PackageLoader {
   static let id = "tfjs-node"
 
-  /// Before 1.2.10 the package calls `bindings`.
   static let packageNames = ["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"]
 
+  /// Before 1.2.10 the package calls `bindings`.
   static func isUsed(by package: NPMPackage) -> Bool { isNamed(package) && package.isAtLeast(1, 2, 10) }
 
   static func find(_ search: inout AddonSearch) throws(AddonSearch.End) -> AddonSearch.Result {

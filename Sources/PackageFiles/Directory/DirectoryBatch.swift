@@ -56,6 +56,7 @@ final class DirectoryBatch {
       buffer.copyBytes(from: newValue)
       filled = newValue.count
       mayHaveMore = false
+      noted = nil
     }
   }
 
@@ -63,33 +64,34 @@ final class DirectoryBatch {
   func read(_ directory: Int32) -> Int32? {
     guard let getdents64 else {
       let reason = readAll(directory)
-      _ = look(for: notedName)
+      _ = look()
       return reason
     }
     guard let start = buffer.baseAddress else { return EINVAL }
     let count = getdents64(directory, start, readByteCounts.popFirst() ?? buffer.count)
+    let reason = count < 0 ? errno : nil
     filled = max(count, 0)
-    let lastPosition = look(for: notedName)
+    let lastPosition = look()
     mayHaveMore = count > 0 && lastPosition != Self.endPosition
-    return count < 0 ? errno : nil
+    return reason
   }
 
   /// The position behind which there can be none. ext4 gives it behind a directory's last entry (measured with Linux 6.18), so
   /// that the call that would find nothing can be spared; other file systems give others, and are asked.
   private static let endPosition = Int64.max
 
-  /// Goes through the entries once, for the one called `name` and for the position behind the last one, where the next `read`
+  /// Goes through the entries once, for the one that is to be noted and for the position behind the last one, where the next `read`
   /// begins.
-  private func look(for name: StaticString?) -> Int64? {
+  private func look() -> Int64? {
     noted = nil
     var last: Int64?
     eachRecord { offset, record in
-      if let name, noted == nil,
+      if let name = notedName, noted == nil,
         record.isCalled(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
       {
         noted = (offset, record.type)
       }
-      last = record.position
+      last = record.next
       return true
     }
     return last
@@ -142,7 +144,7 @@ final class DirectoryBatch {
   /// A `struct linux_dirent64`, the form in which both ways keep entries.
   private struct Record {
     // Offsets of its fields.
-    static let position = 8
+    static let next = 8
     static let length = 16
     static let type = 18
     static let name = 19
@@ -150,7 +152,7 @@ final class DirectoryBatch {
     let start: UnsafeRawPointer
 
     /// Where the record behind it is found in the directory.
-    var position: Int64 { start.loadUnaligned(fromByteOffset: Self.position, as: Int64.self) }
+    var next: Int64 { start.loadUnaligned(fromByteOffset: Self.next, as: Int64.self) }
     /// In bytes, with its name and what fills it up.
     var length: Int { Int(start.loadUnaligned(fromByteOffset: Self.length, as: UInt16.self)) }
     var type: UInt8 { start.load(fromByteOffset: Self.type, as: UInt8.self) }
@@ -191,6 +193,7 @@ final class DirectoryBatch {
     let length = (Record.name + count + 7) & ~7
     reserve(filled + length)
     let record = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + length])
+    record.storeBytes(of: 0, toByteOffset: Record.next, as: Int64.self)
     record.storeBytes(of: UInt16(truncatingIfNeeded: length), toByteOffset: Record.length, as: UInt16.self)
     record[Record.type] = type
     UnsafeMutableRawBufferPointer(rebasing: record[Record.name...])

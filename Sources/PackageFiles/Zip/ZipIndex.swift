@@ -32,7 +32,7 @@ struct ZipIndex {
         parent: 0, record: Self.none, firstChild: Self.none, nextSibling: Self.none, nameStart: 0, nameCount: 0,
         kind: .directory)
     ]
-    // Room that is not used costs nothing, and where there is too little of it all is copied.
+    // Where more directories stand between the entries than that, all would be copied; room that is not used is only addresses.
     nodes.reserveCapacity(expectedNodes + expectedNodes / 2)
     var capacity = 64
     while capacity < expectedNodes * 2 { capacity *= 2 }

@@ -3,6 +3,16 @@ import Testing
 @testable import NodeModules
 
 struct GeneratedLoaderTests {
+  @Test("Only loaders for packages that cannot be listed have no names of packages")
+  func names() {
+    let unnamed = Loaders.packages.filter { $0.packageNames.isEmpty }.map { $0.id }
+    #expect(unnamed.sorted() == ["bare-addon", "napi-rs", "neon", "prisma"])
+    for loader in Loaders.packages {
+      let other = NPMPackage(name: "other", version: "99.0.0", path: .root)
+      #expect(loader.packageNames.isEmpty || !loader.isUsed(by: other), "\(loader.id)")
+    }
+  }
+
   private static let notFound =
     "Cannot find native binding. npm has a bug related to optional dependencies (https://github.com/npm/cli/issues/4828). Please try `npm i` again after removing both package-lock.json and node_modules directory."
 
