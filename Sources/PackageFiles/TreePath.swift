@@ -136,19 +136,13 @@ public struct TreePath: Hashable, Sendable {
 
   /// The path of a name that is known, one component, in this directory.
   public func appending(_ name: StaticString) -> TreePath {
-    if isRoot {
-      return TreePath(validated: Array(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)))
-    }
-    var joined: [UInt8] = []
-    joined.reserveCapacity(bytes.count + 1 + name.utf8CodeUnitCount)
-    joined += bytes
-    joined.append(UInt8(ascii: "/"))
-    joined += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-    return TreePath(validated: joined)
+    joined(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
   /// The path of `name`, one component, in this directory.
-  public func appending(_ name: some Collection<UInt8>) -> TreePath {
+  public func appending(_ name: some Collection<UInt8>) -> TreePath { joined(name) }
+
+  private func joined(_ name: some Collection<UInt8>) -> TreePath {
     if isRoot { return TreePath(validated: Array(name)) }
     var joined: [UInt8] = []
     joined.reserveCapacity(bytes.count + 1 + name.count)

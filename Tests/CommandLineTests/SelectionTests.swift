@@ -4,30 +4,6 @@ import Testing
 
 @Suite("What a package's loader takes decides what is an error")
 struct SelectionTests {
-  /// A tree with real binaries, built up file by file.
-  private final class Tree {
-    let scratch: Scratch
-
-    init() throws { scratch = try Scratch() }
-
-    func text(_ path: String, _ text: String) throws { try scratch.file("function/" + path, text.utf8) }
-
-    /// A copy of an example's binary.
-    func binary(_ path: String, _ example: String) async throws {
-      try scratch.file("function/" + path, try await Examples.bytes(example))
-    }
-
-    func check(_ arguments: String = "--runtime nodejs20.x --arch x86_64", layers: [String] = []) async throws
-      -> JSONValue
-    {
-      let line = "check function \(arguments) --today 2026-01-05 --format json".split(separator: " ").map(String.init)
-      let outcome = try await Airworthy.run(
-        line + layers.flatMap { ["--layer", $0] }, in: scratch.directory)
-      #expect(outcome.errors.isEmpty)
-      return try JSONValue(outcome.output)
-    }
-  }
-
   private static let binaries = "airworthy/node_modules/checksum/prebuilds"
   private static let linuxX64 = binaries + "/linux-x64/checksum.node"
   private static let linuxARM = binaries + "/linux-arm64/checksum.node"
@@ -44,8 +20,8 @@ struct SelectionTests {
   }
 
   /// bcrypt 6's layout: one prebuilt file for each platform, chosen by node-gyp-build.
-  private func bcrypt(withoutARM: Bool = false) async throws -> Tree {
-    let tree = try Tree()
+  private func bcrypt(withoutARM: Bool = false) async throws -> FunctionTree {
+    let tree = try FunctionTree()
     try tree.text("index.js", "require('bcrypt')")
     try tree.text(
       "node_modules/bcrypt/package.json",
@@ -70,7 +46,7 @@ struct SelectionTests {
 
   @Test("What node-gyp's helper targets leave beside an addon is no error, whatever the addon itself is")
   func helperTargets() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("node_modules/x/package.json", #"{"name":"x","version":"1.0.0","main":"index.js","gypfile":true}"#)
     try tree.text("node_modules/x/index.js", "module.exports = require('./build/Release/x.node');")
     try await tree.binary("node_modules/x/build/Release/x.node", Self.windows)
@@ -90,7 +66,7 @@ struct SelectionTests {
 
   @Test("What a build left beside the one file that a loader takes is no error")
   func leftovers() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text(
       "node_modules/bcrypt/package.json",
       #"{"name":"bcrypt","version":"5.1.1","main":"bcrypt.js","dependencies":{"@mapbox/node-pre-gyp":"^1.0.11"},"binary":{"module_name":"bcrypt_lib","module_path":"./lib/binding/napi-v{napi_build_version}","remote_path":"v{version}","package_name":"{module_name}-{napi_build_version}.tar.gz","host":"https://example.com/","napi_versions":[3]}}"#
@@ -138,7 +114,7 @@ struct SelectionTests {
 
   @Test("bindings takes Debug before Release, and stops at what does not load")
   func bindings() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("node_modules/x/package.json", #"{"name":"x","version":"1.0.0","dependencies":{"bindings":"1"}}"#)
     try tree.text("node_modules/x/index.js", "module.exports = require('bindings')('x')")
     try tree.text("node_modules/bindings/package.json", #"{"name":"bindings","version":"1.5.0"}"#)
@@ -155,7 +131,7 @@ struct SelectionTests {
 
   @Test("A package with a JavaScript fallback is no error without its addon")
   func fallback() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("node_modules/fast/package.json", #"{"name":"fast","version":"1.0.0","gypfile":true}"#)
     try tree.text(
       "node_modules/fast/index.js",
@@ -172,7 +148,7 @@ struct SelectionTests {
 
   @Test("A package that was installed without its binary is an error, with what require throws")
   func noBinary() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
     try tree.text(
       "node_modules/re2/package.json",
@@ -191,7 +167,7 @@ struct SelectionTests {
 
   @Test("A lock file that npm has cut is named as the reason for a missing platform package")
   func cutLock() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     let optional = #""@img/sharp-darwin-arm64":"0.33.5","@img/sharp-linux-x64":"0.33.5""#
     try tree.text(
       "package-lock.json",
@@ -215,8 +191,8 @@ struct SelectionTests {
   }
 
   /// napi-rs 2's generated file: its own file first, the platform's package only where there is none.
-  private func generated(in home: String, platformPackage: Bool) async throws -> Tree {
-    let tree = try Tree()
+  private func generated(in home: String, platformPackage: Bool) async throws -> FunctionTree {
+    let tree = try FunctionTree()
     try tree.text("index.js", "")
     try tree.text(
       "\(home)/@test/crc/package.json",
@@ -274,7 +250,7 @@ struct SelectionTests {
 
   @Test("pnpm's links that became copies leave a package without its platform package, and that is said")
   func copiedLinks() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
     let store = "node_modules/.pnpm/sharp@0.33.5/node_modules"
     for place in [store + "/sharp", "node_modules/sharp"] {
@@ -300,7 +276,7 @@ struct SelectionTests {
 
   @Test("A layer for another line of Node.js, and a library that the image hides, are said")
   func layers() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text("index.js", "")
     try await tree.binary("lib/libz.so.1", Self.linuxX64)
     try tree.scratch.file("layer/nodejs/node18/node_modules/x/package.json", #"{"name":"x","version":"1.0.0"}"#.utf8)
@@ -326,7 +302,7 @@ struct SelectionTests {
 
   @Test("A package is found in a layer through NODE_PATH")
   func nodePath() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text(
       "node_modules/host/package.json",
       #"{"name":"host","version":"1.0.0","optionalDependencies":{"part-linux-x64":"1"}}"#)
@@ -344,7 +320,7 @@ struct SelectionTests {
 
   @Test("An application without node_modules is followed from its own scripts")
   func bundled() async throws {
-    let tree = try Tree()
+    let tree = try FunctionTree()
     try tree.text(
       "index.mjs",
       "import { createRequire } from 'module'\nconst require = createRequire(import.meta.url)\nexport const addon = require('./native/addon.node')\n"
