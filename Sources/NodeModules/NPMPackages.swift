@@ -1,13 +1,5 @@
 import PackageFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The npm packages installed in one tree, looked up by the files that they own.
 ///
 /// Each directory is looked at once; the answers are kept in the value.
@@ -132,8 +124,7 @@ extension NPMPackage {
     let name: StaticString = "node_modules/"
     let start = path.count - name.utf8CodeUnitCount
     guard start >= 0, start == 0 || path[start - 1] == UInt8(ascii: "/") else { return false }
-    guard let end = UnsafeBufferPointer(rebasing: path[start...]).baseAddress else { return false }
-    return memcmp(end, name.utf8Start, name.utf8CodeUnitCount) == 0
+    return path[start...].elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 }
 
